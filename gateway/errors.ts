@@ -1,0 +1,69 @@
+/** The two kinds of failure, told apart by type: what may be shown to a client, and what may not. */
+
+/** The closed list of codes in `extensions.code`, each with its status where the whole request failed. */
+export const errorCodes = Object.freeze({
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  PERSISTED_QUERY_NOT_FOUND: 404,
+  PERSISTED_QUERY_NOT_SUPPORTED: 400,
+  DOCUMENT_NOT_TRUSTED: 403,
+  COST_LIMIT: 400,
+  DEPTH_LIMIT: 400,
+  RATE_LIMITED: 429,
+  SUBGRAPH_UNAVAILABLE: 502,
+  SUBGRAPH_TIMEOUT: 504,
+  SUBGRAPH_ERROR: 502,
+  REQUEST_TIMEOUT: 504,
+  INTERNAL: 500,
+} as const);
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** One entry of the response's `errors`, as the client sees it (GraphQL §7.1.2). */
+export interface ResponseError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly locations?: readonly { readonly line: number; readonly column: number }[];
+  readonly extensions: {
+    readonly code: ErrorCode;
+    /** The subgraph the error came from. */
+    readonly service?: string;
+    /** Whether the same request may succeed later. */
+    readonly retryable?: boolean;
+  };
+}
+
+interface ClientErrorOptions {
+  /** HTTP status where it is not the code's own: 405, 406, 413, 415. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The single errors, where there are several: one per validation rule that failed. */
+  readonly errors?: readonly ResponseError[];
+  readonly cause?: unknown;
+}
+
+/** The whole request is refused, and the text may be shown: it never holds data, a name the caller may not see, or a token. */
+export class ClientError extends Error {
+  override readonly name = 'ClientError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly errors: readonly ResponseError[];
+
+  constructor(code: ErrorCode, message: string, options: ClientErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.status = options.status ?? errorCodes[code];
+    this.headers = options.headers ?? {};
+    this.errors = options.errors ?? [{ message, extensions: { code } }];
+  }
+}
+
+/** A fault of ours: the log gets the text and the cause, the client only `INTERNAL` and the request id. */
+export class InternalError extends Error {
+  override readonly name = 'InternalError';
+}
