@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { composeFile } from './compose.ts';
+import { describeProblem } from './problem.ts';
+
+const link =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external"])';
+const good = {
+  'graph.yaml': `subgraphs:
+  shop: { owner: shop-team, schema: shop.graphql, url: "http://127.0.0.1:1/graphql" }
+  stock:
+    owner: stock-team
+    schema: stock.graphql
+    url: "\${STOCK_URL:-http://127.0.0.1:2/graphql}"
+`,
+  'shop.graphql': `${link}
+type Query { item: Item }
+type Item @key(fields: "id") {
+  id: ID!
+  name: String @shareable
+}
+`,
+  'stock.graphql': `${link}
+type Item @key(fields: "id") {
+  id: ID!
+  count: Int
+}
+`,
+};
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'compose test '));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function compose(
+  changed: Record<string, string | undefined> = {},
+  environment: NodeJS.ProcessEnv = {},
+) {
+  for (const [name, text] of Object.entries({ ...good, ...changed })) {
+    if (text !== undefined) await writeFile(join(folder, name), text);
+  }
+  return composeFile(join(folder, 'graph.yaml'), environment);
+}
+
+/** The problems as people read them, relative to the folder. */
+async function problems(changed: Record<string, string | undefined>, environment?: NodeJS.ProcessEnv) {
+  const composition = await compose(changed, environment);
+  return (composition.errors ?? []).map((error) => describeProblem(error, folder));
+}
+
+describe('a graph that composes', () => {
+  test('gives the supergraph and the files it came from', async () => {
+    const composition = await compose();
+    expect(composition.errors).toBeUndefined();
+    expect(composition.supergraphSdl).toContain(
+      'STOCK @join__graph(name: "stock", url: "http://127.0.0.1:2/graphql")',
+    );
+    expect(composition.files).toEqual(
+      ['graph.yaml', 'shop.graphql', 'stock.graphql'].map((name) => join(folder, name)),
+    );
+  });
+
+  test('takes variables from the environment', async () => {
+    const composition = await compose({}, { STOCK_URL: 'https://stock.example/graphql' });
+    expect(composition.supergraphSdl).toContain('url: "https://stock.example/graphql"');
+  });
+});
+
+describe('a mistake in the SDL names file, line, owner, code and what to do', () => {
+  test('two owners disagree on a type', async () => {
+    const [problem] = await problems({
+      'stock.graphql': good['stock.graphql'].replace('count: Int', 'count: Int\n  name: Int @shareable'),
+    });
+    expect(problem).toMatch(/^shop\.graphql:5:3 \(shop, owned by shop-team\) {2}error FIELD_TYPE_MISMATCH$/m);
+    expect(problem).toMatch(/see also stock\.graphql:5:3 \(stock, owned by stock-team\)/);
+    expect(problem).toMatch(/to do: agree with the other owner on one type/);
+  });
+
+  test('a field that no query can reach, although such errors carry no position', async () => {
+    const [problem] = await problems({
+      'stock.graphql': `${link}\ntype Item @key(fields: "id", resolvable: false) {\n  id: ID!\n  count: Int\n}\n`,
+    });
+    expect(problem).toMatch(
+      /^stock\.graphql:\d+:3 \(stock, owned by stock-team\) {2}error SATISFIABILITY_ERROR$/m,
+    );
+  });
+
+  test('a syntax error', async () => {
+    const [problem] = await problems({ 'stock.graphql': `${link}\ntype Item {{` });
+    expect(problem).toMatch(/^stock\.graphql:2:12 \(stock, owned by stock-team\) {2}error SDL_SYNTAX$/m);
+  });
+
+  test('a file that is not there, reported where it is named', async () => {
+    const [problem] = await problems({
+      'graph.yaml': good['graph.yaml'].replace('stock.graphql', 'gone.graphql'),
+    });
+    expect(problem).toMatch(
+      /^graph\.yaml:4:5 \(stock, owned by stock-team\) {2}error SOURCE_FILE\n.*gone\.graphql \(ENOENT\)/,
+    );
+  });
+});
+
+describe('a mistake in the source file', () => {
+  test.each([
+    [
+      'an unknown key',
+      ['schema: stock.graphql', 'schema: stock.graphql\n    color: red'],
+      /^graph\.yaml:6:5 .*\n.*unknown key `color` in subgraph "stock"/,
+    ],
+    [
+      'an unknown key at the top',
+      ['subgraphs:', 'gateway: {}\nsubgraphs:'],
+      /^graph\.yaml:1:1 .*\n.*unknown key `gateway` in the file/,
+    ],
+    ['a missing owner', ['owner: shop-team, ', ''], /^graph\.yaml:2:9 .*\n.*subgraph "shop" lacks `owner`/],
+    [
+      'a variable without value',
+      [':-http://127.0.0.1:2/graphql}', '}'],
+      /^graph\.yaml:6:5 .*\n.*needs the variable STOCK_URL, which is not set/,
+    ],
+    [
+      'an address that is none',
+      ['http://127.0.0.1:1/graphql', 'localhost'],
+      /"localhost" is no address for "shop"/,
+    ],
+    ['a name that is a trap', ['stock:', '__proto__:'], /"__proto__" cannot name a subgraph/],
+    [
+      'a subgraph listed twice',
+      ['stock:', 'shop:'],
+      /^graph\.yaml:3:3 .*SOURCE_YAML\n.*[Mm]ap keys must be unique/,
+    ],
+    ['YAML that is none', ['subgraphs:', 'subgraphs: ['], /error SOURCE_YAML/],
+  ] as const)('%s', async (_, [before, after], expected) => {
+    const [problem] = await problems({ 'graph.yaml': good['graph.yaml'].replace(before, after) });
+    expect(problem).toMatch(expected);
+  });
+
+  test('a source that does not exist', async () => {
+    const composition = await composeFile(join(folder, 'nowhere.yaml'));
+    expect(composition.errors).toMatchObject([{ code: 'SOURCE_FILE' }]);
+    expect(composition.files).toEqual([join(folder, 'nowhere.yaml')]);
+  });
+});

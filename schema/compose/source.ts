@@ -1,0 +1,173 @@
+/** Reads `supergraph.yaml`: which subgraphs there are, who owns them, where their SDL and their server are. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { isMap, isScalar, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { type Place, type Problem, SourceError } from './problem.ts';
+import { expandVariables } from './variables.ts';
+
+/** One entry of `subgraphs:`, with its variables filled in and its path absolute. */
+export interface SubgraphEntry {
+  readonly name: string;
+  readonly owner: string;
+  readonly schemaFile: string;
+  readonly url: string;
+  /** Where the entry stands, for problems that no SDL line explains. */
+  readonly place: Place;
+}
+
+interface Reading {
+  readonly file: string;
+  readonly lines: LineCounter;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly problems: Problem[];
+}
+
+const entryKeys = ['owner', 'schema', 'url'] as const;
+
+/** Throws a {@link SourceError} that names every mistake at once. */
+export async function readSource(
+  file: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly SubgraphEntry[]> {
+  const reading: Reading = { file, lines: new LineCounter(), environment, problems: [] };
+  const entries = readSubgraphs(reading, await readText(file));
+  if (reading.problems.length > 0) throw new SourceError(reading.problems);
+  return entries;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new SourceError([unreadable({ file, line: 1, column: 1 }, file, cause)]);
+  }
+}
+
+/** A file that is named but cannot be read, reported at the place that names it. */
+export function unreadable(place: Place, file: string, cause: unknown): Problem {
+  const reason = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : cause;
+  return {
+    severity: 'error',
+    code: 'SOURCE_FILE',
+    message: `cannot read ${file} (${reason})`,
+    places: [place],
+    advice: 'correct the path, which is relative to the file that names it, or create the file',
+  };
+}
+
+function readSubgraphs(reading: Reading, text: string): SubgraphEntry[] {
+  const document = parseDocument(text, { lineCounter: reading.lines });
+  for (const error of document.errors) {
+    report(reading, error.pos[0], error.message.split('\n')[0] ?? error.message, 'correct the YAML');
+  }
+  if (document.errors.length > 0) return [];
+  const subgraphs = new Map<string, YAMLMap>();
+  for (const pair of pairs(reading, document.contents, ['subgraphs'], 'the file')) {
+    for (const entry of pairs(reading, pair.value, undefined, '`subgraphs`')) {
+      const name = keyOf(entry);
+      if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) {
+        report(
+          reading,
+          offsetOf(entry),
+          `"${name}" cannot name a subgraph`,
+          'use letters, digits, "-" and "_"',
+        );
+      } else if (isMap(entry.value)) subgraphs.set(name, entry.value);
+      else
+        report(
+          reading,
+          offsetOf(entry),
+          `subgraph "${name}" has no settings`,
+          'give it owner, schema and url',
+        );
+    }
+  }
+  if (subgraphs.size === 0 && reading.problems.length === 0) {
+    report(reading, 0, 'no subgraph is listed', 'list at least one under `subgraphs:`');
+  }
+  return [...subgraphs].flatMap(([name, map]) => readEntry(reading, name, map) ?? []);
+}
+
+function readEntry(reading: Reading, name: string, map: YAMLMap): SubgraphEntry | undefined {
+  const values = new Map<string, string>();
+  for (const pair of pairs(reading, map, entryKeys, `subgraph "${name}"`)) {
+    const value = readString(reading, pair, `${name}.${keyOf(pair)}`);
+    if (value !== undefined) values.set(keyOf(pair), value);
+  }
+  for (const key of entryKeys) {
+    if (map.has(key)) continue;
+    report(reading, map.range?.[0] ?? 0, `subgraph "${name}" lacks \`${key}\``, `add \`${key}\` to it`);
+  }
+  const [owner, schema, url] = entryKeys.map((key) => values.get(key));
+  if (owner === undefined || schema === undefined || url === undefined) return undefined;
+  if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+    report(
+      reading,
+      map.range?.[0] ?? 0,
+      `"${url}" is no address for "${name}"`,
+      'give an http:// or https:// URL',
+    );
+    return undefined;
+  }
+  const place = { ...placeAt(reading, map.range?.[0] ?? 0), subgraph: name, owner };
+  return { name, owner, schemaFile: resolve(dirname(reading.file), schema), url, place };
+}
+
+function readString(reading: Reading, pair: Pair, path: string): string | undefined {
+  if (!isScalar(pair.value) || typeof pair.value.value !== 'string' || pair.value.value === '') {
+    report(reading, offsetOf(pair), `${path} is not a text`, 'write a non-empty text');
+    return undefined;
+  }
+  const expanded = expandVariables(pair.value.value, reading.environment);
+  if ('value' in expanded) return expanded.value;
+  const { missing } = expanded;
+  const advice = `set ${missing} in the environment, or write \${${missing}:-default}`;
+  report(reading, offsetOf(pair), `${path} needs the variable ${missing}, which is not set`, advice);
+  return undefined;
+}
+
+/** The entries of a mapping; a key that is not among `allowed` is a mistake, never ignored. */
+function pairs(
+  reading: Reading,
+  node: unknown,
+  allowed: readonly string[] | undefined,
+  where: string,
+): Pair[] {
+  if (!isMap(node)) {
+    report(reading, 0, `${where} is not a mapping`, 'write `key: value` lines');
+    return [];
+  }
+  return node.items.filter((pair) => {
+    if (allowed?.includes(keyOf(pair)) ?? true) return true;
+    report(
+      reading,
+      offsetOf(pair),
+      `unknown key \`${keyOf(pair)}\` in ${where}`,
+      `use only ${allowed?.join(', ')}`,
+    );
+    return false;
+  });
+}
+
+function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : '';
+}
+
+function offsetOf(pair: Pair): number {
+  return isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
+}
+
+function placeAt(reading: Reading, offset: number): Place {
+  const { line, col } = reading.lines.linePos(offset);
+  return { file: reading.file, line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function report(reading: Reading, offset: number, message: string, advice: string): void {
+  reading.problems.push({
+    severity: 'error',
+    code: 'SOURCE_YAML',
+    message,
+    places: [placeAt(reading, offset)],
+    advice,
+  });
+}
