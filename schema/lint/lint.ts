@@ -1,0 +1,26 @@
+/** Checks the conventions of the mesh on a graph that composes. */
+import type { SubgraphSource } from '../compose/locate.ts';
+import type { Problem } from '../compose/problem.ts';
+import { graphOf } from './graph.ts';
+import {
+  classified,
+  described,
+  keysInTheClear,
+  type LintOptions,
+  nullableAcrossDomains,
+  nullableWhereProtected,
+  type Rule,
+} from './rules.ts';
+
+const rules: readonly Rule[] = [
+  described,
+  classified,
+  keysInTheClear,
+  nullableWhereProtected,
+  nullableAcrossDomains,
+];
+
+export function lint(subgraphs: readonly SubgraphSource[], options: LintOptions): readonly Problem[] {
+  const graph = graphOf(subgraphs);
+  return rules.flatMap((rule) => [...rule(graph, options)].filter((problem) => problem !== undefined));
+}
