@@ -1,13 +1,24 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['gateway', 'schema', 'policies', 'subgraphs', 'demo', 'cli', 'tests'].map((room) => `<rootDir>/${room}`),
+  roots: ['gateway', 'schema', 'policies', 'subgraphs', 'demo', 'cli', 'tests'].map(
+    (room) => `<rootDir>/${room}`,
+  ),
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+      {
+        // JSON modules need their `with { type: 'json' }` also after compilation.
+        jsc: {
+          parser: { syntax: 'typescript' },
+          target: 'es2022',
+          experimental: { keepImportAttributes: true },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
     ],
   },
   testTimeout: 30_000,

@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import schema from '../docs/gateway-config.schema.json' with { type: 'json' };
+import { ConfigError } from './config/config-error.ts';
+import { defaults, openConfig, parseConfig, readConfig } from './config.ts';
+
+const complete = `
+supergraph: ../schema/supergraph.yaml
+authentication:
+  issuers:
+    - issuer: https://id.example.org
+      discovery: https://id.example.org/.well-known/openid-configuration
+      audience: portcullis
+      algorithms: [RS256]
+identity:
+  issuer: https://gateway.example.org
+  signingKey: key.json
+`;
+
+function parse(text: string, environment: NodeJS.ProcessEnv = {}) {
+  return parseConfig(text, '/etc/portcullis/gateway.yaml', environment);
+}
+
+function faultsOf(text: string, environment: NodeJS.ProcessEnv = {}): string {
+  try {
+    parse(text, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('a complete file', () => {
+  test('gets every default and absolute paths', () => {
+    const config = parse(complete);
+    expect(config).toEqual({
+      listen: { host: '127.0.0.1', port: 4000 },
+      supergraph: { source: '/etc/schema/supergraph.yaml' },
+      policies: undefined,
+      authentication: {
+        anonymous: 'deny',
+        issuers: [
+          {
+            issuer: 'https://id.example.org',
+            keys: { kind: 'discovery', url: 'https://id.example.org/.well-known/openid-configuration' },
+            allowPlainHttp: false,
+            audience: 'portcullis',
+            algorithms: ['RS256'],
+            typ: 'at+jwt',
+            clients: undefined,
+            clockSkewSeconds: 10,
+            maxLifetimeSeconds: 86_400,
+            scopeClaim: 'scope',
+          },
+        ],
+      },
+      identity: {
+        issuer: 'https://gateway.example.org',
+        signingKey: '/etc/portcullis/key.json',
+        createIfMissing: false,
+      },
+      limits: defaults.limits,
+      explorer: { enabled: false, personas: undefined },
+      open: false,
+      log: { level: 'info' },
+    });
+  });
+
+  test('is frozen to the bottom', () => {
+    const config = parse(complete);
+    expect(Object.isFrozen(config.authentication.issuers[0]?.algorithms)).toBe(true);
+  });
+
+  test('takes several issuers, each with its own source of keys', () => {
+    const config = parse(
+      complete.replace(
+        'identity:',
+        `    - { issuer: urn:two, jwksFile: two.json, audience: a, algorithms: [ES256], clients: [bi] }
+    - { issuer: urn:three, jwksUrl: "http://[::1]:9/jwks", audience: a, algorithms: [EdDSA], typ: JWT }
+identity:`,
+      ),
+    );
+    expect(config.authentication.issuers.map((issuer) => issuer.keys)).toEqual([
+      { kind: 'discovery', url: 'https://id.example.org/.well-known/openid-configuration' },
+      { kind: 'jwksFile', path: '/etc/portcullis/two.json' },
+      { kind: 'jwksUrl', url: 'http://[::1]:9/jwks' },
+    ]);
+  });
+});
+
+describe('variables', () => {
+  const withPort = `${complete}listen: { port: "\${PORT:-4000}" }\n`;
+
+  test('an unquoted one has the type of its text', () => {
+    const text = `${complete}listen:\n  port: \${PORT:-4000}\n`;
+    expect(parse(text, {}).listen.port).toBe(4000);
+    expect(parse(text, { PORT: '4444' }).listen.port).toBe(4444);
+    expect(parse(text, { PORT: '' }).listen.port).toBe(4000);
+  });
+
+  test('a quoted one is text, and a port is no text', () => {
+    expect(faultsOf(withPort)).toContain('listen.port must be integer');
+  });
+
+  test('a missing one is named with its line', () => {
+    expect(faultsOf(complete.replace('audience: portcullis', `audience: \${AUDIENCE}`))).toContain(
+      `line 7: the environment variable AUDIENCE is not set. Set it, or write a default: \${AUDIENCE:-…}.`,
+    );
+  });
+
+  test('a value cannot become structure', () => {
+    const config = parse(complete.replace('portcullis', `\${AUDIENCE}`), { AUDIENCE: 'x\nopen: true # {}' });
+    expect(config.authentication.issuers[0]?.audience).toBe('x\nopen: true # {}');
+    expect(config.open).toBe(false);
+  });
+});
+
+describe('refuses to start', () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    [
+      'an unknown key',
+      complete.replace('audience:', 'audiance:'),
+      'authentication.issuers[0].audiance is not a setting',
+    ],
+    [
+      'a missing audience (D09)',
+      complete.replace('audience: portcullis', ''),
+      'authentication.issuers[0].audience is missing. Add it: The `aud`',
+    ],
+    [
+      'an empty audience',
+      complete.replace('audience: portcullis', 'audience: ""'),
+      'authentication.issuers[0].audience must NOT have fewer than 1 characters',
+    ],
+    ['open: true in a file', `${complete}open: true\n`, 'open is not a setting'],
+    [
+      'a symmetric algorithm (D02)',
+      complete.replace('RS256', 'HS256'),
+      'authentication.issuers[0].algorithms[0] is "HS256". Write one of: RS256',
+    ],
+    ['alg none (D01)', complete.replace('RS256', 'none'), 'is "none". Write one of: RS256'],
+    [
+      'a clock skew above a minute',
+      complete.replace('audience:', 'clockSkewSeconds: 61\n      audience:'),
+      'must be <= 60',
+    ],
+    [
+      'two sources of keys',
+      complete.replace('audience:', 'jwksFile: x.json\n      audience:'),
+      'Exactly one of discovery, jwksUrl and jwksFile',
+    ],
+    [
+      'no source of keys',
+      complete.replace(/discovery: .*/, ''),
+      'Exactly one of discovery, jwksUrl and jwksFile',
+    ],
+    [
+      'keys over plain http',
+      complete.replace('discovery: https', 'discovery: http'),
+      'set allowPlainHttp: true',
+    ],
+    ['keys from a file: URL', complete.replace('discovery: https', 'discovery: file'), 'is no http(s) URL'],
+    ['a duplicate key', `${complete}supergraph: other.yaml\n`, 'line 12'],
+    [
+      "the gateway's issuer among the callers' (D18)",
+      complete.replace('https://gateway.example.org', 'https://id.example.org'),
+      'identity.issuer is one of authentication.issuers',
+    ],
+    [
+      'no issuer and no anonymous',
+      complete.replace(/issuers:[\s\S]*identity/, 'issuers: []\nidentity'),
+      'nobody could call',
+    ],
+    [
+      'personas off loopback',
+      `${complete}listen: { host: 0.0.0.0 }\nexplorer: { enabled: true, personas: { tokenEndpoint: "http://127.0.0.1:1/token", clients: c.json } }\n`,
+      'hands tokens to everybody who can reach 0.0.0.0',
+    ],
+    ['a tag that runs code elsewhere', `${complete}log: !!js/function "x"\n`, 'Unresolved tag'],
+    ['text that is no YAML', 'supergraph: [', 'Correct the YAML'],
+    ['an empty file', '', 'the file must be object'],
+  ];
+  for (const [name, text, expected] of cases) {
+    test(name, () => {
+      expect(faultsOf(text)).toContain(expected);
+    });
+  }
+
+  test('an issuer that stands there twice', () => {
+    const entry =
+      '    - { issuer: "https://id.example.org", jwksFile: j.json, audience: a, algorithms: [ES256] }\n';
+    expect(faultsOf(complete.replace('identity:', `${entry}identity:`))).toContain(
+      'line 9: authentication.issuers[1].issuer stands here twice',
+    );
+  });
+
+  test('every fault is told at once, each with its line', () => {
+    const message = faultsOf(
+      `${complete.replace('audience: portcullis', '')}limits: { dept: 3, tokens: 1 }\n`,
+    );
+    expect(message).toContain('The gateway cannot start with gateway.yaml:');
+    expect(message).toMatch(/line 5: authentication\.issuers\[0\]\.audience is missing/);
+    expect(message).toMatch(
+      /line 12: limits\.dept is not a setting\. Remove it, or take one of: bodyBytes, depth/,
+    );
+    expect(message).toMatch(/line 12: limits\.tokens must be >= 16/);
+  });
+
+  test('a file that does not exist', () => {
+    expect(() => readConfig('/nowhere/gateway.yaml')).toThrow(
+      /gateway\.yaml:\n {2}the file cannot be read \(.*ENOENT/,
+    );
+  });
+});
+
+describe('the documented schema', () => {
+  test('shows the defaults that are used', () => {
+    const { properties, $defs } = schema;
+    const shown = (from: Readonly<Record<string, object>>) =>
+      Object.fromEntries(
+        Object.entries(from).flatMap(([name, entry]) => ('default' in entry ? [[name, entry.default]] : [])),
+      );
+    expect(shown(properties.listen.properties)).toEqual(defaults.listen);
+    expect(shown(properties.limits.properties)).toEqual(defaults.limits);
+    expect(shown(properties.explorer.properties)).toEqual(defaults.explorer);
+    expect(shown(properties.log.properties)).toEqual(defaults.log);
+    expect(shown($defs.issuer.properties)).toEqual(defaults.issuer);
+    expect(properties.authentication.properties.anonymous.default).toBe(defaults.anonymous);
+    expect(properties.identity.properties.createIfMissing.default).toBe(defaults.createIfMissing);
+  });
+
+  test('describes every setting', () => {
+    const text = readFileSync(
+      fileURLToPath(new URL('../docs/gateway-config.schema.json', import.meta.url)),
+      'utf8',
+    );
+    const undescribed: string[] = [];
+    JSON.parse(text, (key, value: unknown) => {
+      const isSetting = typeof value === 'object' && value !== null && ('type' in value || 'enum' in value);
+      if (isSetting && !('description' in value) && key !== 'items') undescribed.push(key);
+      return value;
+    });
+    expect(undescribed).toEqual([]);
+  });
+});
+
+test('open mode binds loopback, trusts no token and is set by no file', () => {
+  const config = openConfig({ supergraph: '/graph/supergraph.graphql', port: 0 });
+  expect(config).toMatchObject({
+    listen: { host: '127.0.0.1', port: 0 },
+    open: true,
+    authentication: { anonymous: 'allow', issuers: [] },
+    identity: { signingKey: undefined },
+  });
+});

@@ -1,0 +1,181 @@
+/** What the gateway runs with: parsed once, strictly, frozen. */
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { checkSchema } from './config/check-schema.ts';
+import { checkSense } from './config/check-sense.ts';
+import { ConfigError } from './config/config-error.ts';
+import type { ConfigFile, IssuerEntry } from './config/file.ts';
+import { readYaml } from './config/read-yaml.ts';
+
+/** Where an issuer's public keys are. */
+export type KeySource =
+  | { readonly kind: 'discovery'; readonly url: string }
+  | { readonly kind: 'jwksUrl'; readonly url: string }
+  | { readonly kind: 'jwksFile'; readonly path: string };
+
+export interface IssuerConfig {
+  readonly issuer: string;
+  readonly keys: KeySource;
+  /** Keys may come over plain http: from another host. */
+  readonly allowPlainHttp: boolean;
+  readonly audience: string;
+  /** Asymmetric only. */
+  readonly algorithms: readonly string[];
+  readonly typ: string;
+  /** Client ids that may call; undefined: all of this issuer's. */
+  readonly clients: readonly string[] | undefined;
+  readonly clockSkewSeconds: number;
+  readonly maxLifetimeSeconds: number;
+  readonly scopeClaim: string;
+}
+
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly depth: number;
+  /** Lexical tokens of a GraphQL document. */
+  readonly tokens: number;
+  readonly requestTimeoutMs: number;
+  readonly subgraphTimeoutMs: number;
+  readonly subgraphResponseBytes: number;
+}
+
+/** The demo's persona switch: whoever opens GraphiQL may take a token of a made-up person. Loopback only. */
+export interface PersonaSwitch {
+  readonly tokenEndpoint: string;
+  /** The identity provider's state file with each persona's client id and secret. */
+  readonly clientsFile: string;
+}
+
+export interface GatewayConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Absolute path of a supergraph.yaml, or of a composed .graphql. */
+  readonly supergraph: { readonly source: string };
+  /** Absolute path of the folder with the rules. */
+  readonly policies: string | undefined;
+  readonly authentication: {
+    readonly anonymous: 'deny' | 'allow';
+    readonly issuers: readonly IssuerConfig[];
+  };
+  readonly identity: {
+    /** The `iss` of the tokens for subgraphs. */
+    readonly issuer: string;
+    /** Path of a private JWK (OKP Ed25519); undefined, in open mode only: a key in memory, new at each start. */
+    readonly signingKey: string | undefined;
+    readonly createIfMissing: boolean;
+  };
+  readonly limits: Limits;
+  readonly explorer: { readonly enabled: boolean; readonly personas: PersonaSwitch | undefined };
+  /** Every caller is anonymous and everything is allowed; loopback only. No file can set it. */
+  readonly open: boolean;
+  readonly log: { readonly level: string };
+}
+
+/** Every default there is; docs/gateway-config.schema.json shows the same ones, a test compares. */
+export const defaults = Object.freeze({
+  listen: Object.freeze({ host: '127.0.0.1', port: 4000 }),
+  anonymous: 'deny' as const,
+  issuer: Object.freeze({
+    allowPlainHttp: false,
+    typ: 'at+jwt',
+    clockSkewSeconds: 10,
+    maxLifetimeSeconds: 86_400,
+    scopeClaim: 'scope',
+  }),
+  createIfMissing: false,
+  limits: Object.freeze({
+    bodyBytes: 2_097_152,
+    depth: 40,
+    tokens: 15_000,
+    requestTimeoutMs: 30_000,
+    subgraphTimeoutMs: 15_000,
+    subgraphResponseBytes: 67_108_864,
+  }),
+  explorer: Object.freeze({ enabled: false }),
+  log: Object.freeze({ level: 'info' }),
+});
+
+/**
+ * Reads a configuration file.
+ * @throws ConfigError with every fault, its line and its remedy
+ */
+export function readConfig(file: string, environment: NodeJS.ProcessEnv = process.env): GatewayConfig {
+  return parseConfig(readText(file), resolve(file), environment);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const message = `the file cannot be read (${String(cause)}). Give a readable one to --config.`;
+    throw new ConfigError(file, [{ line: undefined, message }]);
+  }
+}
+
+/** As {@link readConfig}, for a text that is already there; `file` names it and anchors relative paths. */
+export function parseConfig(text: string, file: string, environment: NodeJS.ProcessEnv): GatewayConfig {
+  const yaml = readYaml(text, basename(file), environment);
+  const misshapen = checkSchema(yaml);
+  if (misshapen.length > 0) throw new ConfigError(basename(file), misshapen);
+  const written = yaml.value as ConfigFile;
+  const listen = { ...defaults.listen, ...written.listen };
+  const senseless = checkSense(written, listen.host, yaml);
+  if (senseless.length > 0) throw new ConfigError(basename(file), senseless);
+  const from = (path: string) => resolve(dirname(file), path);
+  const personas = written.explorer?.personas;
+  return freeze({
+    listen,
+    supergraph: { source: from(written.supergraph) },
+    policies: written.policies === undefined ? undefined : from(written.policies),
+    authentication: {
+      anonymous: written.authentication.anonymous ?? defaults.anonymous,
+      issuers: written.authentication.issuers.map((entry) => issuerConfig(entry, from)),
+    },
+    identity: {
+      issuer: written.identity.issuer,
+      signingKey: from(written.identity.signingKey),
+      createIfMissing: written.identity.createIfMissing ?? defaults.createIfMissing,
+    },
+    limits: { ...defaults.limits, ...written.limits },
+    explorer: {
+      enabled: written.explorer?.enabled ?? defaults.explorer.enabled,
+      personas: personas && { tokenEndpoint: personas.tokenEndpoint, clientsFile: from(personas.clients) },
+    },
+    open: false,
+    log: { ...defaults.log, ...written.log },
+  });
+}
+
+function issuerConfig(entry: IssuerEntry, from: (path: string) => string): IssuerConfig {
+  const { discovery, jwksUrl, jwksFile, ...rest } = entry;
+  return { clients: undefined, ...defaults.issuer, ...rest, keys: keySource(entry, from) };
+}
+
+function keySource({ discovery, jwksUrl, jwksFile }: IssuerEntry, from: (path: string) => string): KeySource {
+  if (discovery !== undefined) return { kind: 'discovery', url: discovery };
+  if (jwksUrl !== undefined) return { kind: 'jwksUrl', url: jwksUrl };
+  if (jwksFile !== undefined) return { kind: 'jwksFile', path: from(jwksFile) };
+  throw new TypeError('the schema admits no issuer without a source of keys');
+}
+
+/** `--open`: a supergraph for everybody on this machine, for conformance tests and benchmarks. */
+export function openConfig(options: { readonly supergraph: string; readonly port: number }): GatewayConfig {
+  return freeze({
+    listen: { host: '127.0.0.1', port: options.port },
+    supergraph: { source: resolve(options.supergraph) },
+    policies: undefined,
+    authentication: { anonymous: 'allow', issuers: [] },
+    identity: { issuer: 'urn:portcullis:open', signingKey: undefined, createIfMissing: false },
+    limits: defaults.limits,
+    explorer: { enabled: true, personas: undefined },
+    open: true,
+    log: defaults.log,
+  });
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) freeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,55 @@
+/** Checks a parsed file against docs/gateway-config.schema.json and says what to do about each fault. */
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import schema from '../../docs/gateway-config.schema.json' with { type: 'json' };
+import { type Fault, keyPath } from './config-error.ts';
+import type { YamlFile } from './read-yaml.ts';
+
+const validate = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false }).compile(
+  schema,
+);
+
+export function checkSchema(file: YamlFile): readonly Fault[] {
+  if (validate(file.value)) return [];
+  return (validate.errors ?? []).filter(isCause).map((error) => {
+    const path = pathOf(error);
+    return { line: file.lineOf(path), message: describe(error, path) };
+  });
+}
+
+/** Of a `oneOf`, only the verdict is told: its branches each complain about the keys of the others. */
+function isCause(error: ErrorObject): boolean {
+  return !error.schemaPath.includes('/oneOf/');
+}
+
+function pathOf(error: ErrorObject): readonly (string | number)[] {
+  const steps = error.instancePath.split('/').slice(1);
+  const path = steps.map((step) =>
+    /^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~'),
+  );
+  if (error.keyword === 'required') return [...path, String(error.params['missingProperty'])];
+  if (error.keyword === 'additionalProperties') return [...path, String(error.params['additionalProperty'])];
+  return path;
+}
+
+interface ObjectSchema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, { readonly description?: string }>>;
+}
+
+function describe(error: ErrorObject, path: readonly (string | number)[]): string {
+  const place = keyPath(path) || 'the file';
+  const parent = (error.parentSchema ?? {}) as ObjectSchema;
+  const last = String(path.at(-1));
+  switch (error.keyword) {
+    case 'required':
+      return `${place} is missing. Add it: ${parent.properties?.[last]?.description ?? ''}`;
+    case 'additionalProperties':
+      return `${place} is not a setting. Remove it, or take one of: ${Object.keys(parent.properties ?? {}).join(', ')}.`;
+    case 'oneOf':
+      return `${place}: ${parent.description ?? error.message ?? ''}`;
+    case 'enum':
+      return `${place} is ${JSON.stringify(error.data)}. Write one of: ${(error.schema as readonly string[]).join(', ')}.`;
+    default:
+      return `${place} ${error.message ?? 'is wrong'}. It is: ${parent.description ?? ''}`;
+  }
+}

@@ -1,0 +1,44 @@
+/** The configuration file as written, after docs/gateway-config.schema.json has accepted it. */
+
+export interface IssuerEntry {
+  readonly issuer: string;
+  readonly discovery?: string;
+  readonly jwksUrl?: string;
+  readonly jwksFile?: string;
+  readonly allowPlainHttp?: boolean;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+  readonly typ?: string;
+  readonly clients?: readonly string[];
+  readonly clockSkewSeconds?: number;
+  readonly maxLifetimeSeconds?: number;
+  readonly scopeClaim?: string;
+}
+
+export interface ConfigFile {
+  readonly listen?: { readonly host?: string; readonly port?: number };
+  readonly supergraph: string;
+  readonly policies?: string;
+  readonly authentication: {
+    readonly anonymous?: 'deny' | 'allow';
+    readonly issuers: readonly IssuerEntry[];
+  };
+  readonly identity: {
+    readonly issuer: string;
+    readonly signingKey: string;
+    readonly createIfMissing?: boolean;
+  };
+  readonly limits?: {
+    readonly bodyBytes?: number;
+    readonly depth?: number;
+    readonly tokens?: number;
+    readonly requestTimeoutMs?: number;
+    readonly subgraphTimeoutMs?: number;
+    readonly subgraphResponseBytes?: number;
+  };
+  readonly explorer?: {
+    readonly enabled?: boolean;
+    readonly personas?: { readonly tokenEndpoint: string; readonly clients: string };
+  };
+  readonly log?: { readonly level?: string };
+}
