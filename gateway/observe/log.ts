@@ -1,0 +1,65 @@
+/** The listener that writes the log: pino, one JSON object a line. Fields are named one by one, so that nothing slips in. */
+import { type DestinationStream, pino } from 'pino';
+import type { RequestContext } from '../request.ts';
+import { loggedFault } from './fault.ts';
+import type { Observers } from './observers.ts';
+
+export function createLog(level: string, destination?: DestinationStream): Observers {
+  const log = pino(
+    { level, base: { service: 'portcullis-gateway' }, timestamp: pino.stdTimeFunctions.isoTime },
+    destination ?? pino.destination({ dest: 1, sync: true }),
+  );
+  /** Counted here, so that stages need not carry a number for the log; an entry goes with its request. */
+  const subgraphRequests = new WeakMap<RequestContext, number>();
+  return {
+    requestEnded({ context, status, codes, ...event }) {
+      log[status >= 500 ? 'error' : 'info'](
+        {
+          ...ids(context),
+          status,
+          durationMs: milliseconds(event.durationMs),
+          operation: event.operationName,
+          type: event.operationType,
+          client: event.clientId,
+          generation: event.generation,
+          subgraphRequests: subgraphRequests.get(context) ?? 0,
+          ...(codes.length > 0 && { codes }),
+        },
+        'request',
+      );
+    },
+    requestFaulted({ context, error }) {
+      log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
+    },
+    tokenRefused({ context, reason, issuer }) {
+      log.warn({ ...ids(context), reason, issuer }, 'token refused');
+    },
+    keysUnavailable({ issuer, reason }) {
+      log.error({ issuer, reason }, 'keys of an issuer are unavailable');
+    },
+    subgraphRequestEnded({ context, subgraph, outcome, status, durationMs }) {
+      subgraphRequests.set(context, (subgraphRequests.get(context) ?? 0) + 1);
+      log[outcome === 'answered' || outcome === 'cancelled' ? 'debug' : 'warn'](
+        { ...ids(context), subgraph, outcome, status, durationMs: milliseconds(durationMs) },
+        'subgraph request',
+      );
+    },
+    snapshotSwapped({ generation, previous, durationMs }) {
+      log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
+    },
+    snapshotRefused({ message, serving }) {
+      log.error({ reason: message, serving }, 'a new snapshot was refused');
+    },
+    lifecycle({ level: severity, message }) {
+      log[severity](message);
+    },
+  };
+}
+
+function ids({ id, traceparent }: RequestContext) {
+  return { requestId: id, traceparent };
+}
+
+function milliseconds(duration: number): number {
+  return Math.round(duration * 10) / 10;
+}

@@ -1,0 +1,88 @@
+/**
+ * What happens in the gateway, as typed events. Listeners are told, never asked: nothing here decides about a request.
+ * No event has a field for a token, a variable, a value of an answer or a person: what cannot be said cannot be logged.
+ */
+import type { ErrorCode } from '../errors.ts';
+import type { RequestContext } from '../request.ts';
+
+export interface RequestEnded {
+  readonly context: RequestContext;
+  readonly status: number;
+  readonly durationMs: number;
+  /** From the parsed document, hence a GraphQL Name; undefined before `parse` and for an anonymous operation. */
+  readonly operationName: string | undefined;
+  readonly operationType: 'query' | 'mutation' | 'subscription' | undefined;
+  /** The client program that called, not the person; undefined if anonymous or before `authenticate`. */
+  readonly clientId: string | undefined;
+  /** The snapshot that the request held. */
+  readonly generation: string | undefined;
+  /** Every code in the answer's `errors`, once. */
+  readonly codes: readonly ErrorCode[];
+}
+
+/** A fault of ours; the client has got `INTERNAL` and the request id. */
+export interface RequestFaulted {
+  readonly context: RequestContext;
+  readonly error: unknown;
+}
+
+/** The client has got one constant text; the reason is for the operator alone. It never quotes the token. */
+export interface TokenRefused {
+  readonly context: RequestContext;
+  readonly reason: string;
+  /** The configured issuer that the token named; undefined if it named none of them. */
+  readonly issuer: string | undefined;
+}
+
+/** An issuer's keys could not be fetched; the last good ones are used as long as they may be. */
+export interface KeysUnavailable {
+  readonly issuer: string;
+  readonly reason: string;
+}
+
+export interface SubgraphRequestEnded {
+  readonly context: RequestContext;
+  readonly subgraph: string;
+  readonly durationMs: number;
+  readonly outcome: 'answered' | 'unavailable' | 'timeout' | 'malformed' | 'cancelled';
+  /** HTTP status, if there was an answer. */
+  readonly status: number | undefined;
+}
+
+export interface SnapshotSwapped {
+  readonly generation: string;
+  /** Undefined for the first one. */
+  readonly previous: string | undefined;
+  readonly durationMs: number;
+}
+
+/** A new source does not compose or breaks a rule; the generation that was there serves on. */
+export interface SnapshotRefused {
+  readonly message: string;
+  /** The generation that goes on serving; undefined if there is none yet. */
+  readonly serving: string | undefined;
+}
+
+export interface Observers {
+  requestEnded(event: RequestEnded): void;
+  requestFaulted(event: RequestFaulted): void;
+  tokenRefused(event: TokenRefused): void;
+  keysUnavailable(event: KeysUnavailable): void;
+  subgraphRequestEnded(event: SubgraphRequestEnded): void;
+  snapshotSwapped(event: SnapshotSwapped): void;
+  snapshotRefused(event: SnapshotRefused): void;
+  /** The gateway listens, warns about itself, or stops. */
+  lifecycle(event: { readonly level: 'info' | 'warn'; readonly message: string }): void;
+}
+
+/** For callers that do not want to know. */
+export const unobserved: Observers = Object.freeze({
+  requestEnded() {},
+  requestFaulted() {},
+  tokenRefused() {},
+  keysUnavailable() {},
+  subgraphRequestEnded() {},
+  snapshotSwapped() {},
+  snapshotRefused() {},
+  lifecycle() {},
+});
