@@ -1,11 +1,21 @@
-/** What `plan` makes, `execute` runs and `shape` writes. */
+/** An operation, and the program that is made of it: what `plan` makes, `execute` runs and `shape` writes. */
 import type { QueryPlan } from '@apollo/query-planner';
-import type { Operation } from './request.ts';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+
+/** One executable operation: fragments inlined, frozen, shared by all requests with the same document. */
+export interface Operation {
+  /** Equal for equal normalised operations; with the snapshot it keys every cache. */
+  readonly key: string;
+  readonly document: DocumentNode;
+  readonly definition: OperationDefinitionNode;
+}
 
 /** A planned operation, shared by every request with the same authorised operation on the same snapshot. */
 export interface Program {
   readonly operation: Operation;
   readonly plan: QueryPlan;
+  /** Every coordinate that its fetches name, keys excepted: verified against the caller's rights at each request. */
+  readonly coordinates: ReadonlySet<string>;
 }
 
 /** Makes programs for one supergraph; built once per snapshot. */

@@ -2,9 +2,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AccessRules } from '@portcullis/policies/engine/bundle';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { FieldNode } from 'graphql';
 import type { ResponseError } from './errors.ts';
-import type { Planner, Program } from './program.ts';
+import type { Operation, Planner, Program } from './program.ts';
 
 /** One immutable generation of everything the data plane reads. A request holds the one it started with. */
 export interface Snapshot {
@@ -75,14 +75,6 @@ export interface KnownRequest extends Omit<ReceivedRequest, 'authorization'> {
   readonly principal: Principal;
 }
 
-/** One executable operation: fragments inlined, frozen, shared by all requests with the same document. */
-export interface Operation {
-  /** Equal for equal normalised operations; with the snapshot it keys every cache. */
-  readonly key: string;
-  readonly document: DocumentNode;
-  readonly definition: OperationDefinitionNode;
-}
-
 /** After `parse`: valid against the API schema, variables coerced once. */
 export interface ParsedRequest extends Omit<KnownRequest, 'query'> {
   readonly operation: Operation;
@@ -90,12 +82,19 @@ export interface ParsedRequest extends Omit<KnownRequest, 'query'> {
   readonly coerced: Readonly<Record<string, unknown>>;
 }
 
-/** A selection that leaves the operation before it is planned. */
+/** A selection of the client's operation that leaves it before it is planned. */
 export interface DeniedField {
-  /** Response names from the root; list indices are not part of it. */
-  readonly path: readonly string[];
-  /** Concrete types it is denied on: the selection may be allowed on others. */
+  /** The very node of `ParsedRequest.operation`: a response path can mean different fields on different types. */
+  readonly selection: FieldNode;
+  /** Object types it is denied on: the same selection may be allowed on others. */
   readonly types: ReadonlySet<string>;
+}
+
+/** What `authorize` decides about an operation. */
+export interface Decision {
+  readonly operation: Operation;
+  readonly denied: readonly DeniedField[];
+  readonly hidden: ReadonlySet<string>;
 }
 
 /**
@@ -107,11 +106,14 @@ export class AuthorizedRequest {
   /** What remains: all that the planner ever sees. */
   readonly operation: Operation;
   readonly denied: readonly DeniedField[];
+  /** Object types of which the caller may see nothing, not even that there is one. */
+  readonly hidden: ReadonlySet<string>;
 
-  constructor(parsed: ParsedRequest, operation: Operation, denied: readonly DeniedField[]) {
+  constructor(parsed: ParsedRequest, decision: Decision) {
     this.#parsed = parsed;
-    this.operation = operation;
-    this.denied = denied;
+    this.operation = decision.operation;
+    this.denied = decision.denied;
+    this.hidden = decision.hidden;
     Object.freeze(this);
   }
 

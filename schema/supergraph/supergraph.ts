@@ -1,0 +1,67 @@
+/** The supergraph as everything reads it: one frozen model of what there is, who serves it and what its owners declared. */
+import type { Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
+import type { GraphQLSchema } from 'graphql';
+
+/**
+ * A schema coordinate (GraphQL spec, "Schema Coordinates"): `Type`, `Type.field`, `Type.field(argument:)`,
+ * `Input.field` or `Enum.VALUE`.
+ */
+export type Coordinate = string;
+
+/** How a generated input or output makes use of a column that it does not name itself. */
+export type UseKind = 'FILTER' | 'ORDER' | 'GROUP' | 'AGGREGATE';
+
+/** `@uses(field:, as:)` of https://portcullis.dev/spec. */
+export interface Use {
+  /** The coordinate of an output field: the column. */
+  readonly field: Coordinate;
+  readonly as: UseKind;
+}
+
+export interface Element {
+  readonly coordinate: Coordinate;
+  readonly kind: 'type' | 'field' | 'argument' | 'inputField' | 'enumValue';
+  /** The named type of its value, wrappers removed; undefined for types and enum values. */
+  readonly type: string | undefined;
+  readonly tags: ReadonlySet<string>;
+  /** `@authenticated`. */
+  readonly authenticated: boolean;
+  /** `@requiresScopes`: at least one of these lists, all scopes of it; undefined if not stated. */
+  readonly scopes: readonly (readonly string[])[] | undefined;
+  readonly uses: readonly Use[];
+  /** What its subgraphs need before they can answer it (`@requires`), one step deep; empty for all but fields. */
+  readonly requires: readonly Coordinate[];
+  /** Names of the subgraphs that define it. */
+  readonly subgraphs: readonly string[];
+}
+
+export interface SubgraphAddress {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface Supergraph {
+  readonly sdl: string;
+  /** What clients see and what their documents are validated against: no join machinery, nothing `@inaccessible`. */
+  readonly api: GraphQLSchema;
+  /** As composed, with what is `@inaccessible`: what fetches to subgraphs are typed with. */
+  readonly composed: GraphQLSchema;
+  /** What the planner reads. */
+  readonly federated: FederatedSupergraph;
+  readonly subgraphs: ReadonlyMap<string, SubgraphAddress>;
+  /** Every element by coordinate, also what is `@inaccessible`. */
+  readonly elements: ReadonlyMap<Coordinate, Element>;
+  /** Output fields by type name, in order of definition. */
+  readonly fields: ReadonlyMap<string, readonly Element[]>;
+  /** Object types by the name of a composite type: its implementations or members; for an object type, itself. */
+  readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Interfaces by the name of the object type or interface that implements them. */
+  readonly interfaces: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Fields that join rows of different subgraphs (`@key`), nested ones included. */
+  readonly keys: ReadonlySet<Coordinate>;
+}
+
+/** The supergraph cannot be served; the text says what is wrong and where. */
+export class SupergraphError extends Error {
+  override readonly name = 'SupergraphError';
+}
