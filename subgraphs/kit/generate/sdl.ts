@@ -1,0 +1,110 @@
+/** From a domain's authored schema to the SDL that its subgraph serves and that composition reads. */
+import { type DocumentNode, Kind, parse, print, visit } from 'graphql';
+import { dimensionsOf } from '../model/aggregates.ts';
+import { type Domain, type TableEntity, tableEntities, tableEntity } from '../model/domain.ts';
+import { Problems } from '../model/problems.ts';
+import { readDomain } from '../model/read.ts';
+import { parsedFields, servedDocument, withQueryFields } from './authored.ts';
+import { connectionArguments, connectionTypes, defaultFirst } from './connection.ts';
+import { federationName } from './federation.ts';
+import { groupedArguments, groupedTypes } from './grouped.ts';
+import { enumFilter, sharedDefinitions } from './shared.ts';
+import { usesSpec } from './uses.ts';
+
+const header = '# Generated from schema.graphql by `npm run generate`. Edit that file, not this one.\n';
+
+/** @throws AuthoringError when the authored schema cannot be served. */
+export function generateSdl(authored: string): string {
+  return servedSdl(readDomain(authored));
+}
+
+export function servedSdl(domain: Domain): string {
+  const products = tableEntities(domain).filter(({ product }) => product !== undefined);
+  const generated = [
+    ...listed(domain, products).map(connectionTypes),
+    ...products.filter(isGrouped).map(groupedTypes),
+  ].join('\n');
+  if (generated === '') return header + print(withShared(domain, servedDocument(domain)));
+  const definitions = parse(`${usesDefinition(domain)}\n${generated}`).definitions;
+  checkNames(domain, definitions);
+  const served = withQueryFields(servedDocument(domain), products.flatMap(rootFields));
+  return (
+    header + print(withShared(domain, { ...served, definitions: [...served.definitions, ...definitions] }))
+  );
+}
+
+/** A type is grouped only if it has something to be grouped by. */
+export function isGrouped(entity: TableEntity): boolean {
+  return entity.product !== undefined && dimensionsOf(entity).length > 0;
+}
+
+/** Types that are listed anywhere: as a product or as a collection of another type. */
+function listed(domain: Domain, products: readonly TableEntity[]): readonly TableEntity[] {
+  const targets = [...domain.entities.values()].flatMap(({ collections }) =>
+    [...collections.values()].map(({ target }) => tableEntity(domain, target)),
+  );
+  return [...new Set([...products, ...targets])];
+}
+
+function rootFields(entity: TableEntity): ReturnType<typeof parsedFields> {
+  const { name, product } = entity;
+  if (product === undefined) return [];
+  const list = `"A list of ${name}." ${product.list}${connectionArguments(name, defaultFirst.product)}: ${name}Connection!`;
+  const grouped = isGrouped(entity)
+    ? `"Groups of ${name} and what they amount to." ${product.grouped}${groupedArguments(name)}: ${name}GroupConnection!`
+    : '';
+  return parsedFields(`${list} ${grouped}`);
+}
+
+function usesDefinition({ document }: Domain): string {
+  const composeDirective = federationName(document, 'composeDirective');
+  return `
+extend schema @link(url: "${usesSpec}", import: ["@uses"]) ${composeDirective}(name: "@uses")
+"The field of an output type that this name uses, and how: whoever may not read the field may not use the name."
+directive @uses(field: String!, as: Use!) repeatable on INPUT_FIELD_DEFINITION | ENUM_VALUE | FIELD_DEFINITION
+"How a name uses a field."
+enum Use {
+  "Rows are chosen by it." FILTER
+  "Rows are ordered by it." ORDER
+  "Rows are grouped by it." GROUP
+  "A value is computed from it over many rows." AGGREGATE
+}`;
+}
+
+function checkNames(domain: Domain, generated: DocumentNode['definitions']): void {
+  const problems = new Problems();
+  const names = new Set(generated.flatMap((node) => ('name' in node && node.name ? node.name.value : [])));
+  for (const name of sharedDefinitions('').keys()) names.add(name);
+  for (const node of domain.document.definitions) {
+    if (!('name' in node) || node.name === undefined || !names.has(node.name.value)) continue;
+    problems.report(node, node.name.value, 'has the name of a generated definition. Remove or rename it.');
+  }
+  problems.throwIfAny();
+}
+
+/** Adds the shared definitions that the document names, and those that these name in turn. */
+function withShared(domain: Domain, document: DocumentNode): DocumentNode {
+  const shared = sharedDefinitions(federationName(domain.document, 'shareable'));
+  const defined = new Set(
+    document.definitions.flatMap((node) => ('name' in node && node.name ? node.name.value : [])),
+  );
+  const added: DocumentNode['definitions'][number][] = [];
+  const visitor = {
+    NamedType: ({ name: { value: name } }: { readonly name: { readonly value: string } }): void => {
+      if (defined.has(name)) return;
+      const sdl = shared.get(name) ?? enumFilterNamed(domain, name);
+      if (sdl === undefined) return;
+      defined.add(name);
+      const { definitions } = parse(sdl);
+      added.push(...definitions);
+      for (const definition of definitions) visit(definition, visitor);
+    },
+  };
+  visit(document, visitor);
+  return { kind: Kind.DOCUMENT, definitions: [...document.definitions, ...added] };
+}
+
+function enumFilterNamed({ enums }: Domain, name: string): string | undefined {
+  const enumName = name.replace(/Filter$/, '');
+  return enumName !== name && enums.has(enumName) ? enumFilter(enumName) : undefined;
+}
