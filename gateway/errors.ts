@@ -34,11 +34,13 @@ export interface ResponseError {
     readonly service?: string;
     /** Whether the same request may succeed later. */
     readonly retryable?: boolean;
+    /** Where the log has more to say: an operator finds it by this id. */
+    readonly requestId?: string;
   };
 }
 
 interface ClientErrorOptions {
-  /** HTTP status where it is not the code's own: 405, 406, 413, 415. */
+  /** HTTP status of what concerns the HTTP request, not the GraphQL in it; it holds in either media type. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** The single errors, where there are several: one per validation rule that failed. */
@@ -50,14 +52,15 @@ interface ClientErrorOptions {
 export class ClientError extends Error {
   override readonly name = 'ClientError';
   readonly code: ErrorCode;
-  readonly status: number;
+  /** The status, where the error concerns the HTTP request: 405, 413, 415. Otherwise the code and the media type decide. */
+  readonly httpStatus: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly ResponseError[];
 
   constructor(code: ErrorCode, message: string, options: ClientErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
-    this.status = options.status ?? errorCodes[code];
+    this.httpStatus = options.status;
     this.headers = options.headers ?? {};
     this.errors = options.errors ?? [{ message, extensions: { code } }];
   }
@@ -66,4 +69,12 @@ export class ClientError extends Error {
 /** A fault of ours: the log gets the text and the cause, the client only `INTERNAL` and the request id. */
 export class InternalError extends Error {
   override readonly name = 'InternalError';
+}
+
+/** GraphQL over HTTP §5.4: a GET never changes anything. `parse` refuses it, as the first to know the operation's type. */
+export function mutationOverGet(): ClientError {
+  return new ClientError('BAD_USER_INPUT', 'A mutation cannot be sent with GET. Use POST.', {
+    status: 405,
+    headers: { allow: 'POST' },
+  });
 }

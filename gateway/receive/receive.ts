@@ -1,0 +1,74 @@
+/** The first stage: from an HTTP request of anyone to a well-formed GraphQL request (GraphQL over HTTP §5). */
+import { ClientError } from '../errors.ts';
+import type { HttpRequest, ReceivedRequest, RequestContext, ResponseMediaType } from '../request.ts';
+import { negotiate } from './accept.ts';
+import { requireJson, requireUncompressed } from './content-type.ts';
+import { refuseCrossSite } from './cross-site.ts';
+import { badRequest, fromBody, fromUrl, type Parameters } from './parameters.ts';
+
+export type Receive = (http: HttpRequest, context: RequestContext) => ReceivedRequest;
+
+/** @throws ClientError with a status of its own, which holds in either media type */
+export function createReceive(limits: { readonly bodyBytes: number }): Receive {
+  return (http, context) => {
+    const method = requireMethod(http.method);
+    const accept = requireAccept(http.headers.accept);
+    const parameters = method === 'POST' ? fromPost(http, limits.bodyBytes) : fromGet(http);
+    return { context, method, accept, authorization: http.headers.authorization, ...parameters };
+  };
+}
+
+function requireMethod(method: string): 'GET' | 'POST' {
+  if (method === 'GET' || method === 'POST') return method;
+  throw new ClientError('BAD_USER_INPUT', 'The method is not supported. Use POST, or GET for a query.', {
+    status: 405,
+    headers: { allow: 'GET, POST' },
+  });
+}
+
+function requireAccept(accept: string | undefined): ResponseMediaType {
+  const type = negotiate(accept);
+  if (type !== undefined) return type;
+  throw new ClientError(
+    'BAD_USER_INPUT',
+    'None of the media types in the accept header can be served. Accept application/graphql-response+json.',
+    { status: 406 },
+  );
+}
+
+function fromPost({ headers, url, body }: HttpRequest, bodyBytes: number): Parameters {
+  requireJson(headers['content-type']);
+  requireUncompressed(headers['content-encoding']);
+  if (body.length > bodyBytes) throw bodyTooLarge(bodyBytes);
+  return fromBody(body, search(url));
+}
+
+function fromGet({ headers, url }: HttpRequest): Parameters {
+  // A GET has no body; a type that only says so may still steer a parser (GHSA-9q82-xgwf-vj6h).
+  if (headers['content-type'] !== undefined) requireJson(headers['content-type']);
+  refuseCrossSite(headers);
+  return fromUrl(search(url));
+}
+
+/** Exported for the HTTP layer, which has to stop reading before there is a whole body. */
+export function bodyTooLarge(bodyBytes: number): ClientError {
+  return new ClientError(
+    'BAD_USER_INPUT',
+    `The body is larger than ${bodyBytes} bytes. Send a smaller request.`,
+    {
+      status: 413,
+    },
+  );
+}
+
+function search(url: string): URLSearchParams {
+  const start = url.indexOf('?');
+  const query = start === -1 ? '' : url.slice(start + 1);
+  try {
+    // URLSearchParams replaces what is not UTF-8 instead of refusing it.
+    decodeURIComponent(query.replaceAll('+', ' '));
+  } catch (cause) {
+    throw badRequest('The query string of the URL is not valid percent-encoded UTF-8.', cause);
+  }
+  return new URLSearchParams(query);
+}
