@@ -1,0 +1,179 @@
+/** The elements of the supergraph, each with what its owners declared on it. */
+import {
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
+import { applicationsOf } from './directives.ts';
+import type { DirectiveNames } from './features.ts';
+import { fieldSetCoordinates } from './field-set.ts';
+import { type Element, SupergraphError, type Use, type UseKind } from './supergraph.ts';
+
+export interface ElementReader {
+  readonly schema: GraphQLSchema;
+  readonly names: DirectiveNames;
+  /** Subgraph names by the value of the join spec's `Graph` enum that stands for them. */
+  readonly graphs: ReadonlyMap<string, string>;
+}
+
+type Carrier = Parameters<typeof applicationsOf>[1];
+
+const useKinds: readonly UseKind[] = ['FILTER', 'ORDER', 'GROUP', 'AGGREGATE'];
+
+export function readElements(reader: ElementReader): Element[] {
+  return Object.values(reader.schema.getTypeMap())
+    .filter((type) => !isIntrospectionType(type))
+    .flatMap((type) => elementsOfType(reader, type));
+}
+
+function elementsOfType(reader: ElementReader, type: GraphQLNamedType): Element[] {
+  const subgraphs = graphsOf(reader, type, reader.names.joinType);
+  const element = declared(reader, type, { kind: 'type', coordinate: type.name, subgraphs });
+  if (isObjectType(type) || isInterfaceType(type)) {
+    const fields = Object.values(type.getFields());
+    return [element, ...fields.flatMap((field) => elementsOfField(reader, type, field, subgraphs))];
+  }
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields());
+    return [element, ...fields.map((field) => inputField(reader, type, field, subgraphs))];
+  }
+  if (isEnumType(type)) {
+    const values = type.getValues().map((value) =>
+      declared(reader, value, {
+        kind: 'enumValue',
+        coordinate: `${type.name}.${value.name}`,
+        subgraphs: graphsOf(reader, value, reader.names.joinEnumValue),
+      }),
+    );
+    return [element, ...values];
+  }
+  return [element];
+}
+
+function elementsOfField(
+  reader: ElementReader,
+  parent: GraphQLObjectType | GraphQLInterfaceType,
+  field: GraphQLField<unknown, unknown>,
+  ofParent: readonly string[],
+): Element[] {
+  const coordinate = `${parent.name}.${field.name}`;
+  const subgraphs = definingGraphs(reader, field, ofParent);
+  const type = getNamedType(field.type).name;
+  const requires = requiredBy(reader, parent, field.name);
+  const element = declared(reader, field, { kind: 'field', coordinate, subgraphs, type, requires });
+  const argumentsOfField = field.args.map((argument) =>
+    declared(reader, argument, {
+      kind: 'argument',
+      coordinate: `${coordinate}(${argument.name}:)`,
+      subgraphs,
+      type: getNamedType(argument.type).name,
+    }),
+  );
+  return [element, ...argumentsOfField];
+}
+
+function inputField(
+  reader: ElementReader,
+  parent: GraphQLNamedType,
+  field: GraphQLInputField,
+  ofParent: readonly string[],
+): Element {
+  return declared(reader, field, {
+    kind: 'inputField',
+    coordinate: `${parent.name}.${field.name}`,
+    subgraphs: definingGraphs(reader, field, ofParent),
+    type: getNamedType(field.type).name,
+  });
+}
+
+type Placed = Pick<Element, 'kind' | 'coordinate' | 'subgraphs'> &
+  Partial<Pick<Element, 'type' | 'requires'>>;
+
+function declared({ schema, names }: ElementReader, carrier: Carrier, placed: Placed): Element {
+  const scopes = applicationsOf(schema, carrier, names.requiresScopes);
+  if (scopes.length > 1) {
+    throw new SupergraphError(`\`${placed.coordinate}\` states \`@${names.requiresScopes}\` more than once`);
+  }
+  return Object.freeze({
+    ...placed,
+    type: placed.type,
+    requires: Object.freeze(placed.requires ?? []),
+    tags: new Set(applicationsOf(schema, carrier, names.tag).map(({ name }) => String(name))),
+    authenticated: applicationsOf(schema, carrier, names.authenticated).length > 0,
+    scopes: scopes[0] && scopeLists(scopes[0]['scopes']),
+    uses: Object.freeze(applicationsOf(schema, carrier, names.uses).map((use) => readUse(placed, use))),
+  });
+}
+
+function scopeLists(value: unknown): Element['scopes'] {
+  const lists = Array.isArray(value) ? value : [];
+  return Object.freeze(
+    lists.map((list: unknown) => Object.freeze(Array.isArray(list) ? list.map(String) : [])),
+  );
+}
+
+function readUse({ coordinate }: Placed, use: Readonly<Record<string, unknown>>): Use {
+  const kind = useKinds.find((candidate) => candidate === use['as']);
+  if (kind === undefined) {
+    throw new SupergraphError(
+      `\`${coordinate}\` uses a column as \`${use['as']}\`; known: ${useKinds.join(', ')}`,
+    );
+  }
+  return Object.freeze({ field: String(use['field']), as: kind });
+}
+
+/**
+ * What a field's subgraphs need before they answer it: over all subgraphs that could be asked, since which one is asked
+ * is the planner's choice. A field that an `@interfaceObject` adds has its `@requires` on the interface.
+ */
+function requiredBy(
+  reader: ElementReader,
+  parent: GraphQLObjectType | GraphQLInterfaceType,
+  fieldName: string,
+): readonly string[] {
+  const found = new Set<string>();
+  for (const type of [parent, ...parent.getInterfaces()]) {
+    const field = type.getFields()[fieldName];
+    for (const { requires } of field ? applicationsOf(reader.schema, field, reader.names.joinField) : []) {
+      if (typeof requires !== 'string') continue;
+      for (const coordinate of fieldSetCoordinates(reader.schema, parent.name, requires))
+        found.add(coordinate);
+    }
+  }
+  return [...found];
+}
+
+/** A field without `@join__field` is in every subgraph of its type (join spec §@join__field). */
+function definingGraphs(
+  reader: ElementReader,
+  carrier: Carrier,
+  ofParent: readonly string[],
+): readonly string[] {
+  const joins = applicationsOf(reader.schema, carrier, reader.names.joinField);
+  if (joins.length === 0) return ofParent;
+  const defining = joins.filter(
+    ({ external, usedOverridden }) => external !== true && usedOverridden !== true,
+  );
+  return namesOf(reader, defining);
+}
+
+function graphsOf(reader: ElementReader, carrier: Carrier, directive: string): readonly string[] {
+  return namesOf(reader, applicationsOf(reader.schema, carrier, directive));
+}
+
+function namesOf(
+  reader: ElementReader,
+  applications: readonly Readonly<Record<string, unknown>>[],
+): string[] {
+  const names = applications.map(({ graph }) => reader.graphs.get(String(graph)));
+  return [...new Set(names.filter((name) => name !== undefined))];
+}

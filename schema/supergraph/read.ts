@@ -1,0 +1,136 @@
+/** Reads a composed supergraph into the one model that everything shares. */
+import { Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
+import {
+  buildASTSchema,
+  type DocumentNode,
+  type GraphQLSchema,
+  isAbstractType,
+  isEnumType,
+  isInterfaceType,
+  isObjectType,
+  parse,
+} from 'graphql';
+import { applicationsOf } from './directives.ts';
+import { readElements } from './elements.ts';
+import { type DirectiveNames, resolveFeatures } from './features.ts';
+import { fieldSetCoordinates } from './field-set.ts';
+import { resolvableKeysFirst } from './resolvable-keys-first.ts';
+import { type Element, type SubgraphAddress, type Supergraph, SupergraphError } from './supergraph.ts';
+
+/** @throws SupergraphError saying what is wrong with the supergraph and what to do */
+export function readSupergraph(sdl: string): Supergraph {
+  const document = parseSdl(sdl);
+  const federated = federate(document);
+  const names = resolveFeatures(federated.schema);
+  const composed = buildASTSchema(document, { assumeValidSDL: true });
+  const { graphs, subgraphs } = readSubgraphs(composed, names);
+  const elements = readElements({ schema: composed, names, graphs });
+  const byCoordinate = new Map(elements.map((element) => [element.coordinate, element]));
+  assertUsesExist(byCoordinate);
+  return Object.freeze({
+    sdl,
+    api: federated.apiSchema().toGraphQLJSSchema(),
+    composed,
+    federated,
+    subgraphs,
+    elements: byCoordinate,
+    fields: fieldsByType(elements),
+    possibleTypes: readPossibleTypes(composed),
+    interfaces: readInterfaces(composed),
+    keys: readKeys(composed, names),
+  });
+}
+
+function parseSdl(sdl: string): DocumentNode {
+  try {
+    return parse(sdl, { noLocation: true });
+  } catch (cause) {
+    throw new SupergraphError(`the supergraph is not GraphQL SDL: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * `supportedFeatures: null`, because the planner knows no access directives and refuses a supergraph that links them.
+ * What is linked is judged by `resolveFeatures` instead, and more strictly.
+ */
+function federate(document: DocumentNode): FederatedSupergraph {
+  try {
+    return FederatedSupergraph.build(resolvableKeysFirst(document), { supportedFeatures: null });
+  } catch (cause) {
+    throw new SupergraphError(`this is not a supergraph that can be served: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function readSubgraphs(schema: GraphQLSchema, names: DirectiveNames) {
+  const graphs = new Map<string, string>();
+  const subgraphs = new Map<string, SubgraphAddress>();
+  const type = schema.getType(names.joinGraphEnum);
+  for (const value of isEnumType(type) ? type.getValues() : []) {
+    const [graph] = applicationsOf(schema, value, names.joinGraph);
+    if (graph === undefined)
+      throw new SupergraphError(`subgraph ${value.name} has no \`@${names.joinGraph}\``);
+    const name = String(graph['name']);
+    graphs.set(value.name, name);
+    subgraphs.set(name, Object.freeze({ name, url: String(graph['url']) }));
+  }
+  return { graphs, subgraphs };
+}
+
+/** A link to a column that is not there would protect nothing. */
+function assertUsesExist(elements: ReadonlyMap<string, Element>): void {
+  for (const { coordinate, uses } of elements.values()) {
+    for (const use of uses) {
+      if (elements.get(use.field)?.kind === 'field') continue;
+      throw new SupergraphError(
+        `\`${coordinate}\` uses \`${use.field}\`, which is no field of the supergraph. Correct its \`@uses\`.`,
+      );
+    }
+  }
+}
+
+function fieldsByType(elements: readonly Element[]): Supergraph['fields'] {
+  const fields = new Map<string, Element[]>();
+  for (const element of elements) {
+    if (element.kind !== 'field') continue;
+    const type = element.coordinate.slice(0, element.coordinate.indexOf('.'));
+    const ofType = fields.get(type);
+    if (ofType === undefined) fields.set(type, [element]);
+    else ofType.push(element);
+  }
+  return fields;
+}
+
+function readPossibleTypes(schema: GraphQLSchema): Supergraph['possibleTypes'] {
+  const possible = new Map<string, ReadonlySet<string>>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isObjectType(type)) possible.set(type.name, new Set([type.name]));
+    if (isAbstractType(type)) {
+      possible.set(type.name, new Set(schema.getPossibleTypes(type).map(({ name }) => name)));
+    }
+  }
+  return possible;
+}
+
+function readInterfaces(schema: GraphQLSchema): Supergraph['interfaces'] {
+  const interfaces = new Map<string, ReadonlySet<string>>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    interfaces.set(type.name, new Set(type.getInterfaces().map(({ name }) => name)));
+  }
+  return interfaces;
+}
+
+function readKeys(schema: GraphQLSchema, names: DirectiveNames): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    for (const { key } of applicationsOf(schema, type, names.joinType)) {
+      if (typeof key !== 'string') continue;
+      for (const coordinate of fieldSetCoordinates(schema, type.name, key)) keys.add(coordinate);
+    }
+  }
+  return keys;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
