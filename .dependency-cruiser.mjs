@@ -1,6 +1,10 @@
 const stages = 'receive|authenticate|parse|authorize|plan|execute|shape|respond';
 
-/** The import rules of the house; `tests/check/architecture.test.ts` plants a violation of each. */
+/**
+ * The import rules of the house, for values and types alike (dependency-cruiser cannot tell them apart without
+ * TypeScript's old API; `tests/check/makers.ts` does where it matters); `tests/check/architecture.test.ts` plants a violation
+ * of each.
+ */
 export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -20,7 +24,7 @@ export default {
       name: 'only-gateway-wires-stages',
       severity: 'error',
       from: { path: '^gateway/[^/]+\\.ts$', pathNot: '^gateway/gateway\\.ts$|\\.test\\.ts$' },
-      to: { path: `^gateway/(${stages})/`, dependencyTypesNot: ['type-only'] },
+      to: { path: `^gateway/(${stages})/` },
     },
     {
       name: 'gateway-reads-never-makes',
@@ -65,13 +69,7 @@ export default {
       name: 'observers-are-wired-at-the-top',
       severity: 'error',
       from: { pathNot: '^gateway/(pipeline|gateway|main)\\.ts$|^gateway/observe/|\\.test\\.ts$' },
-      to: { path: '^gateway/observe/', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'only-authorize-makes-authorized-requests',
-      severity: 'error',
-      from: { pathNot: '^gateway/authorize/|\\.test\\.ts$' },
-      to: { path: '^gateway/authorize/authorized\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^gateway/observe/' },
     },
     {
       name: 'demo-and-cli-are-on-top',
@@ -85,6 +83,10 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^dist/|^node_modules/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.mjs', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js'],
+    },
   },
 };

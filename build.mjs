@@ -1,0 +1,70 @@
+// Makes `dist`: every source file as JavaScript at the same place, and beside it what it reads at run time.
+// One file to one file, not a bundle: `import.meta.dirname` and stack traces mean the same in both trees.
+import { cp, readdir, rm } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { build } from 'esbuild';
+
+const root = import.meta.dirname;
+const rooms = ['cli', 'demo', 'gateway', 'policies', 'schema', 'subgraphs'];
+const workspaces = new Map(
+  ['cli', 'demo', 'gateway', 'policies', 'schema'].map((room) => [`@portcullis/${room}`, room]),
+).set('@portcullis/kit', 'subgraphs/kit');
+
+const started = performance.now();
+const files = (await Promise.all(rooms.map(filesOf))).flat();
+const sources = files.filter((file) => file.endsWith('.ts') && !/\.test\.ts$|\.d\.ts$/.test(file));
+const assets = files.filter((file) => !/\.ts$|\.mjs$|\.md$|(^|\/)package\.json$/.test(file));
+
+await build({
+  absWorkingDir: root,
+  entryPoints: sources,
+  outdir: 'dist',
+  outbase: '.',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  packages: 'external',
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'warning',
+  plugins: [{ name: 'one file to one file', setup: keepModules }],
+});
+await Promise.all(assets.map((file) => cp(join(root, file), join(root, 'dist', file))));
+await removeStale();
+console.log(`Built dist from ${sources.length} sources in ${Math.round(performance.now() - started)} ms.`);
+
+/** Every import of ours stays an import, of the file that its source becomes. */
+function keepModules({ onResolve }) {
+  onResolve({ filter: /^(\.|@portcullis\/)/ }, ({ path, kind, resolveDir, importer }) => {
+    if (kind === 'entry-point') return undefined;
+    const target = path.startsWith('.') ? resolve(resolveDir, path) : workspaceFile(path);
+    const from = relative(dirname(importer), target).replaceAll('\\', '/').replace(/\.ts$/, '.js');
+    return { path: from.startsWith('.') ? from : `./${from}`, external: true };
+  });
+}
+
+/** What the workspaces' `exports` say: `"./*": "./*.ts"`, and the kit's public list for its bare name. */
+function workspaceFile(specifier) {
+  const [scope, name, ...file] = specifier.split('/');
+  const room = workspaces.get(`${scope}/${name}`);
+  if (room === undefined) throw new Error(`${specifier} names no workspace`);
+  return join(root, room, file.length === 0 ? 'kit.ts' : `${file.join('/')}.ts`);
+}
+
+/** In place, not by clearing `dist` first: a demo may be running from it. */
+async function removeStale() {
+  const scripts = sources.map((file) => file.replace(/\.ts$/, '.js'));
+  const wanted = new Set([...scripts, ...scripts.map((file) => `${file}.map`), ...assets]);
+  const present = (await filesOf('dist')).map((file) => file.slice('dist/'.length));
+  await Promise.all(present.filter((file) => !wanted.has(file)).map((file) => rm(join(root, 'dist', file))));
+}
+
+async function filesOf(folder) {
+  const entries = await readdir(join(root, folder), { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((file) => !/(^|\/)(node_modules|\.[^/]+)\//.test(file));
+}
