@@ -27,23 +27,14 @@ async function canMake(file: string): Promise<boolean> {
 
 /** A namespace import of request.ts, a re-export of it or `import(…)` of it would be ways around a mere name check. */
 function importsTheClass(item: ModuleItem): boolean {
-  switch (item.type) {
-    case 'ImportDeclaration':
-      return (
-        !item.typeOnly &&
-        isRequest(item.source.value) &&
-        item.specifiers.some((specifier) => {
-          if (specifier.type !== 'ImportSpecifier') return true;
-          return !specifier.isTypeOnly && (specifier.imported ?? specifier.local).value === guarded;
-        })
-      );
-    case 'ExportAllDeclaration':
-      return isRequest(item.source.value);
-    case 'ExportNamedDeclaration':
-      return item.source !== null && item.source !== undefined && isRequest(item.source.value);
-    default:
-      return false;
-  }
+  if (item.type === 'ExportAllDeclaration') return isRequest(item.source.value);
+  if (item.type === 'ExportNamedDeclaration') return isRequest(item.source?.value ?? '');
+  if (item.type !== 'ImportDeclaration' || item.typeOnly || !isRequest(item.source.value)) return false;
+  return item.specifiers.some(
+    (specifier) =>
+      specifier.type !== 'ImportSpecifier' ||
+      (!specifier.isTypeOnly && (specifier.imported ?? specifier.local).value === guarded),
+  );
 }
 
 function isRequest(source: string): boolean {

@@ -1,0 +1,50 @@
+/** What the demo runs with: the environment, read once, and where everything is. */
+import { join } from 'node:path';
+
+export const domainNames = ['video', 'music', 'podcasts', 'live', 'audience', 'billing'] as const;
+
+export type DomainName = (typeof domainNames)[number];
+
+export interface Settings {
+  /** The checkout. */
+  readonly house: string;
+  /** Where the demo keeps keys, secrets, logs and (for ordinary users) the database. */
+  readonly state: string;
+  readonly logs: string;
+  readonly gatewayPort: number;
+  readonly identityPort: number;
+  readonly domainPorts: ReadonlyMap<DomainName, number>;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Follow the sources: restart what changes. */
+  readonly watch: boolean;
+}
+
+interface Wish {
+  readonly house: string;
+  readonly watch: boolean;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** Ports can be moved, so that two checkouts can run side by side. */
+export function readSettings({ house, watch, environment }: Wish): Settings {
+  const first = port(environment, 'SUBGRAPH_PORT', 4101);
+  const state = environment['PORTCULLIS_STATE'] || join(house, '.portcullis');
+  return {
+    house,
+    watch,
+    environment,
+    state,
+    logs: join(state, 'logs'),
+    gatewayPort: port(environment, 'PORT', 4000),
+    identityPort: port(environment, 'IDENTITY_PORT', 4010),
+    domainPorts: new Map(domainNames.map((name, index) => [name, first + index])),
+  };
+}
+
+function port(environment: NodeJS.ProcessEnv, variable: string, standard: number): number {
+  const text = environment[variable];
+  if (text === undefined || text === '') return standard;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value <= 65_000) return value;
+  throw new Error(`${variable}=${text} is no port: give a number from 1 to 65000, or unset it.`);
+}
