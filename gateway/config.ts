@@ -1,33 +1,14 @@
 /** What the gateway runs with: parsed once, strictly, frozen. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import type { KeySource, TrustedIssuer } from './authenticate/issuer.ts';
 import { checkSchema } from './config/check-schema.ts';
 import { checkSense } from './config/check-sense.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { ConfigFile, IssuerEntry } from './config/file.ts';
 import { readYaml } from './config/read-yaml.ts';
 
-/** Where an issuer's public keys are. */
-export type KeySource =
-  | { readonly kind: 'discovery'; readonly url: string }
-  | { readonly kind: 'jwksUrl'; readonly url: string }
-  | { readonly kind: 'jwksFile'; readonly path: string };
-
-export interface IssuerConfig {
-  readonly issuer: string;
-  readonly keys: KeySource;
-  /** Keys may come over plain http: from another host. */
-  readonly allowPlainHttp: boolean;
-  readonly audience: string;
-  /** Asymmetric only. */
-  readonly algorithms: readonly string[];
-  readonly typ: string;
-  /** Client ids that may call; undefined: all of this issuer's. */
-  readonly clients: readonly string[] | undefined;
-  readonly clockSkewSeconds: number;
-  readonly maxLifetimeSeconds: number;
-  readonly scopeClaim: string;
-}
+export type IssuerConfig = TrustedIssuer;
 
 export interface Limits {
   readonly bodyBytes: number;

@@ -1,5 +1,5 @@
 /**
- * Refuses a GET that a foreign web page may have caused; docs/decisions/0008 has the reasons.
+ * Refuses a GET that a foreign web page may have caused; docs/decisions/0008-cross-site-requests.md has the reasons.
  * POST needs none of this: its content type already makes a browser ask first.
  */
 import type { IncomingHttpHeaders } from 'node:http';

@@ -1,0 +1,75 @@
+/** From verified claims to a principal. Each claim is checked for its type; none is coerced, none is guessed. */
+import type { JWTPayload } from 'jose';
+import type { Principal } from '../request.ts';
+import type { TrustedIssuer } from './issuer.ts';
+import { refuseToken } from './refusal.ts';
+
+type Authenticated = Extract<Principal, { kind: 'authenticated' }>;
+
+/** @param now seconds since the epoch */
+export function principalOf(claims: JWTPayload, issuer: TrustedIssuer, now: number): Authenticated {
+  const expiresAt = checkTimes(claims, issuer, now);
+  checkAudience(claims, issuer);
+  const clientId = clientOf(claims);
+  if (issuer.clients !== undefined && (clientId === undefined || !issuer.clients.includes(clientId))) {
+    return refuseToken('the client is not one of those that may call');
+  }
+  return Object.freeze({
+    kind: 'authenticated',
+    issuer: issuer.issuer,
+    subject: plainText(claims.sub, 'sub'),
+    clientId,
+    scopes: scopesOf(claims[issuer.scopeClaim]),
+    expiresAt,
+  });
+}
+
+/** `exp: 1e400`, `"9999999999"` and `null` are what this is for: a missing limit must not read as no limit. */
+function checkTimes({ exp, iat, nbf }: JWTPayload, issuer: TrustedIssuer, now: number): number {
+  const { clockSkewSeconds: skew, maxLifetimeSeconds } = issuer;
+  if (!isTime(exp)) return refuseToken('exp is missing or no whole number');
+  if (!isTime(iat)) return refuseToken('iat is missing or no whole number');
+  if (nbf !== undefined && !isTime(nbf)) return refuseToken('nbf is no whole number');
+  // No leeway here: what is minted for this caller ends with the token, and would otherwise be born expired.
+  if (exp <= now) return refuseToken('the token has expired');
+  if (iat > now + skew || (nbf ?? 0) > now + skew) return refuseToken('the token is not valid yet');
+  if (exp - iat > maxLifetimeSeconds) return refuseToken('the token lives longer than its issuer may allow');
+  return exp;
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+/** Equality with a whole member, so that `not-for-portcullis` is not for portcullis. */
+function checkAudience({ aud }: JWTPayload, { audience }: TrustedIssuer): void {
+  const members: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!members.every((member) => typeof member === 'string') || !members.includes(audience)) {
+    refuseToken('the token is for another audience');
+  }
+}
+
+/** RFC 9068 §2.2 has `client_id`; OpenID Connect has `azp`. A token with both has to mean one client. */
+function clientOf({ client_id: clientId, azp }: JWTPayload): string | undefined {
+  if (clientId !== undefined && azp !== undefined && clientId !== azp) {
+    return refuseToken('client_id and azp differ');
+  }
+  const client = clientId ?? azp;
+  return client === undefined ? undefined : plainText(client, 'the client id');
+}
+
+/** Control characters have no business in an identity, and much in an attack on whatever it is written to. */
+function plainText(value: unknown, name: string): string {
+  if (typeof value === 'string' && /^[^\p{Cc}\p{Zl}\p{Zp}]{1,512}$/u.test(value)) return value;
+  return refuseToken(`${name} is missing or no plain text`);
+}
+
+/** RFC 6749 §3.3: tokens separated by one U+0020. Scopes are exact strings: no wildcard, no case folding. */
+function scopesOf(claim: unknown): ReadonlySet<string> {
+  if (claim === undefined || claim === '') return new Set();
+  const scopes: readonly unknown[] =
+    typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [null];
+  const isScope = (scope: unknown): scope is string =>
+    typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope);
+  return scopes.every(isScope) ? new Set(scopes) : refuseToken('the scopes are malformed');
+}

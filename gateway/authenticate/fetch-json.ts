@@ -1,0 +1,33 @@
+/** Gets a JSON document from an identity provider, bounded in time and size, following no redirect. */
+import { parseJson } from '../json/parse-json.ts';
+
+const longestMs = 5_000;
+const largestBytes = 512 * 1024;
+
+/** @throws Error with a reason that may be logged */
+export async function fetchJson(url: string): Promise<unknown> {
+  // A redirect would let whoever answers at a configured address name another one.
+  const response = await fetch(url, {
+    redirect: 'manual',
+    headers: { accept: 'application/json' },
+    // Also bounds the body, so that one byte a second comes to an end.
+    signal: AbortSignal.timeout(longestMs),
+  });
+  const body = response.body;
+  if (response.status !== 200 || body === null) {
+    await body?.cancel();
+    throw new Error(`${url} answered with status ${response.status}`);
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > largestBytes) throw new Error(`${url} answered with more than ${largestBytes} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch (cause) {
+    throw new Error(`${url} did not answer with JSON`, { cause });
+  }
+}

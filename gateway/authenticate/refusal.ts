@@ -1,0 +1,10 @@
+/** Why a token does not count. Caught in this folder: the reason is for the operator, the client gets one constant text. */
+
+export class TokenRefusal extends Error {
+  override readonly name = 'TokenRefusal';
+}
+
+/** @param reason quotes nothing of the token */
+export function refuseToken(reason: string, cause?: unknown): never {
+  throw new TokenRefusal(reason, { cause });
+}
