@@ -58,6 +58,11 @@ describe('classification', () => {
     ).toEqual([]);
   });
 
+  test('is not asked of what only leads to data', () => {
+    const edge = '"An edge." type ItemEdge { "The thing." node: Item! "Its place." cursor: String! }';
+    expect(findings(item + edge)).toEqual([]);
+  });
+
   test('forbids secrets as keys', () => {
     expect(findings(item.replace('id: ID!', 'id: ID! @tag(name: "pii")'))).toContain(
       'dp-key-clear Item.id is a key and tagged "pii"',

@@ -33,7 +33,7 @@ export const described: Rule = function* ({ types, subgraphs }) {
 /** Every field that holds data says how sensitive it is, by a tag of its own or of its type, or by the column it uses. */
 export const classified: Rule = function* ({ types, subgraphs }) {
   for (const { coordinate, type, declarations } of members(types)) {
-    if (!holdsData(type) || isRoot(type)) continue;
+    if (!holdsData(type) || isRoot(type) || isPlumbing(type)) continue;
     const uses = declarations.some(({ node }) => directives(node, 'uses').length > 0);
     if (uses || tagsOf(declarations).size > 0 || tagsOf(type.declarations).size > 0) continue;
     const advice = 'add @tag(name: "…") to the field or its type, from the list in policies/global/tags.yaml';
@@ -44,8 +44,9 @@ export const classified: Rule = function* ({ types, subgraphs }) {
 
 /** A refused field is null; where it may not be null, the refusal takes its whole parent along (GraphQL §6.4.4). */
 export const nullableWhereProtected: Rule = function* ({ types, subgraphs }, { protects }) {
-  for (const { coordinate, type, declarations } of members(types)) {
-    if (!holdsData(type)) continue;
+  for (const { coordinate, name, type, declarations } of members(types)) {
+    // A key cannot be null, and a type whose key is refused is absent as a whole.
+    if (!holdsData(type) || keyFields(type).has(name)) continue;
     const required = declarations.filter(({ node }) => directives(node, 'requiresScopes').length > 0);
     const isProtected = required.length > 0 || [...tagsOf(declarations)].some(protects);
     const strict = declarations.filter(({ node }) => isNonNull(node));
@@ -112,13 +113,19 @@ function* typesOf(types: Graph['types']) {
 function* members(types: Graph['types']) {
   for (const type of types.values()) {
     for (const [name, declarations] of type.members) {
-      yield { coordinate: `${type.name}.${name}`, type, declarations };
+      yield { coordinate: `${type.name}.${name}`, name, type, declarations };
     }
   }
 }
 
 function isRoot(type: GraphType): boolean {
   return ['Query', 'Mutation', 'Subscription'].includes(type.name);
+}
+
+/** Connections, their edges and groups carry other types' data and have none of their own (Relay's specification). */
+function isPlumbing({ name, members }: GraphType): boolean {
+  const shapes = [['pageInfo'], ['node', 'cursor'], ['key', 'count']];
+  return name === 'PageInfo' || shapes.some((shape) => shape.every((field) => members.has(field)));
 }
 
 function isNonNull(node: MemberNode): boolean {
