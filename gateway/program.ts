@@ -1,6 +1,6 @@
 /** An operation, and the program that is made of it: what `plan` makes, `execute` runs and `shape` writes. */
 import type { QueryPlan } from '@apollo/query-planner';
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, Kind, type OperationDefinitionNode, print } from 'graphql';
 
 /** One executable operation: fragments inlined, frozen, shared by all requests with the same document. */
 export interface Operation {
@@ -8,6 +8,18 @@ export interface Operation {
   readonly key: string;
   readonly document: DocumentNode;
   readonly definition: OperationDefinitionNode;
+}
+
+/** The only maker of operations: what is decided, planned and sent cannot change on the way. */
+export function createOperation(definition: OperationDefinitionNode): Operation {
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [definition] };
+  return Object.freeze({ key: print(definition), document: deepFreeze(document), definition });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const child of Object.values(value)) deepFreeze(child);
+  return Object.freeze(value);
 }
 
 /** A planned operation, shared by every request with the same authorised operation on the same snapshot. */

@@ -1,0 +1,221 @@
+import { describe, expect, it } from '@jest/globals';
+import { openRules } from '@portcullis/policies/engine/bundle';
+import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
+import { buildSchema, print } from 'graphql';
+import { ClientError } from '../errors.ts';
+import type { KnownRequest, Snapshot } from '../request.ts';
+import { createParse } from './parse.ts';
+
+const api = buildSchema(`
+  directive @hint on FIELD | QUERY
+  type Query { me: Employee  list(where: Where, first: Int = 10): [Employee!]!  node: Node  any: [Any!] }
+  type Mutation { rename(id: ID!, name: String!): Employee }
+  type Subscription { changed: Employee }
+  interface Node { id: ID! }
+  union Any = Employee | Robot
+  type Employee implements Node { id: ID! name: String salary: Int boss: Employee }
+  type Robot implements Node { id: ID! serial: String }
+  input Where { name: String  grade: Grade  and: [Where!]  age: Range }
+  input Range { from: Int!  to: Int = 99 }
+  enum Grade { A B }
+`);
+
+/** Only what `parse` reads: it is told nothing of rules or planners. */
+const snapshotOf = (): Snapshot => ({
+  generation: '1',
+  supergraph: { api } as Supergraph,
+  rules: openRules,
+  planner: {
+    plan() {
+      throw new Error('not asked for');
+    },
+  },
+});
+
+const known = (query: string, rest: Partial<KnownRequest> = {}): KnownRequest => ({
+  context: { id: '1', traceparent: '', signal: new AbortController().signal },
+  method: 'POST',
+  accept: 'application/json',
+  principal: { kind: 'anonymous' },
+  query,
+  operationName: undefined,
+  variables: {},
+  extensions: {},
+  ...rest,
+});
+
+const parse = createParse({ depth: 8, tokens: 600 });
+const snapshot = snapshotOf();
+const printed = (query: string, rest?: Partial<KnownRequest>) =>
+  print(parse(known(query, rest), snapshot).operation.definition).replace(/\s+/g, ' ');
+
+function refusal(query: string, rest?: Partial<KnownRequest>): ClientError {
+  try {
+    parse(known(query, rest), snapshot);
+  } catch (error) {
+    if (error instanceof ClientError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+describe('parse', () => {
+  it('inlines fragments, with the conditions of their spreads', () => {
+    const text = printed(`
+      query ($s: Boolean = false) { me { ...F @skip(if: $s) } }
+      fragment F on Employee { name ...G }
+      fragment G on Node { id }`);
+    expect(text).toBe(
+      'query ($s: Boolean!) { me { ... on Employee @skip(if: $s) { name ... on Node { id } } } }',
+    );
+  });
+
+  it('gives equal operations one key, whatever their white space', () => {
+    const one = parse(known('{ me { id } }'), snapshot).operation;
+    const other = parse(known('{me{id}}'), snapshot).operation;
+    expect(one.key).toBe(other.key);
+  });
+
+  it('reads a document once for each snapshot and chosen operation', () => {
+    const query = 'query A { me { id } } query B { me { name } }';
+    const first = parse(known(query, { operationName: 'A' }), snapshot).operation;
+    expect(parse(known(query, { operationName: 'A' }), snapshot).operation).toBe(first);
+    expect(parse(known(query, { operationName: 'B' }), snapshot).operation.key).toContain('name');
+    expect(parse(known(query, { operationName: 'A' }), snapshotOf()).operation).not.toBe(first);
+  });
+
+  it('freezes what it gives out', () => {
+    const { operation } = parse(known('{ me { id } }'), snapshot);
+    expect(Object.isFrozen(operation.definition.selectionSet.selections[0])).toBe(true);
+  });
+
+  it('A26: strips directives that mean nothing here and refuses unknown ones', () => {
+    expect(printed('query @hint { me @hint { id @include(if: true) } }')).toBe(
+      '{ me { id @include(if: true) } }',
+    );
+    expect(refusal('{ me { salary @_internal @bypass } }').code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  it('lets Relay alias `__typename`, and nothing else pass for it', () => {
+    expect(printed('{ node { __isNode: __typename } }')).toBe('{ node { __isNode: __typename } }');
+    expect(refusal('{ me { __typename: name } }').message).toContain('reserved');
+  });
+
+  it('says where a document is wrong, without a word about what else there is', () => {
+    const error = refusal('{\n  me { salry }\n}');
+    expect(error.errors).toEqual([
+      {
+        message: 'Cannot query field "salry" on type "Employee".',
+        locations: [{ line: 2, column: 8 }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+    expect(refusal('{ me { id').errors[0]).toMatchObject({
+      locations: [{ line: 1, column: 10 }],
+      extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+    });
+    expect(refusal('query ($g: Grad) { me { id } }').message).not.toContain('Grade');
+  });
+
+  it('B13: knows no `_entities` and no `_service`', () => {
+    const query =
+      '{ _entities(representations: [{__typename: "Employee", id: "2"}]) { ... on Employee { salary } } }';
+    expect(refusal(query).code).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect(refusal('{ _service { sdl } }').code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  it('A23: validates literals as they are written', () => {
+    expect(refusal('{ list(where: {grade: hello}) { id } }').code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  it('refuses what it does not carry out by name', () => {
+    expect(refusal('subscription { changed { id } }').message).toBe('Subscriptions are not supported.');
+    expect(refusal('{ me { ... @defer { name } } }').message).toBe(
+      'The directive "@defer" is not supported.',
+    );
+  });
+
+  it('refuses a mutation over GET', () => {
+    const error = refusal('mutation { rename(id: 1, name: "x") { id } }', { method: 'GET' });
+    expect([error.httpStatus, error.headers['allow']]).toEqual([405, 'POST']);
+  });
+
+  it('wants to know which operation is meant', () => {
+    expect(refusal('query A { me { id } } query B { me { id } }').message).toContain('operationName');
+    expect(refusal('query A { me { id } }', { operationName: 'C' }).message).toContain('operationName');
+  });
+
+  it('limits tokens, depth and what fragments multiply', () => {
+    expect(refusal(`{ ${'a '.repeat(700)} }`).code).toBe('COST_LIMIT');
+    expect(refusal(`{ ${'me { boss { '.repeat(120)}`).code).toBe('DEPTH_LIMIT');
+    const deep = (levels: number) => `{ me ${'{ boss '.repeat(levels)} { id } ${'}'.repeat(levels)} }`;
+    expect(refusal(deep(7)).code).toBe('DEPTH_LIMIT');
+    expect(printed(deep(5))).toContain('id');
+    const levels = Array.from(
+      { length: 12 },
+      (_, at) => `fragment F${at} on Employee { ...F${at + 1} ...F${at + 1} }`,
+    );
+    const bomb = `{ me { ...F0 } } ${levels.join(' ')} fragment F12 on Employee { id }`;
+    expect(refusal(bomb).code).toBe('COST_LIMIT');
+  });
+});
+
+describe('variables', () => {
+  const query = 'query ($where: Where, $first: Int = 5) { list(where: $where, first: $first) { id } }';
+  const coerced = (variables: Record<string, unknown>) =>
+    parse(known(query, { variables }), snapshot).coerced;
+  const mistakes = (variables: Record<string, unknown>) =>
+    refusal(query, { variables }).errors.map(({ message, extensions }) => [extensions.code, message]);
+
+  it('are coerced once, with defaults', () => {
+    expect(coerced({ where: { age: { from: 1 } } })).toEqual({
+      where: { age: { from: 1, to: 99 } },
+      first: 5,
+    });
+    expect(coerced({ where: null, first: 0 })).toEqual({ where: null, first: 0 });
+    expect(coerced({ where: { and: { grade: 'A' } } })).toEqual({
+      where: { and: [{ grade: 'A' }] },
+      first: 5,
+    });
+  });
+
+  it('that are not declared go nowhere', () => {
+    expect(coerced({ other: 'x' })).toEqual({ first: 5 });
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['a scalar', { first: 'sesame' }, 'Variable "$first" has no value of type "Int".'],
+    [
+      'deep down',
+      { where: { and: [{}, { age: { from: 'sesame' } }] } },
+      'Variable "$where.and.1.age.from" has no value of type "Int!".',
+    ],
+    [
+      'an unknown field',
+      { where: { nam: 'sesame' } },
+      'Variable "$where" has the field "nam", which the type "Where" does not have.',
+    ],
+    [
+      'a missing field',
+      { where: { age: { to: 1 } } },
+      'Variable "$where.age" lacks the field "from", which the type "Range" requires.',
+    ],
+    ['an enum', { where: { grade: 'sesame' } }, 'Variable "$where.grade" has no value of type "Grade".'],
+    ['an object', { where: 'sesame' }, 'Variable "$where" has no value of type "Where".'],
+  ])('G13: mistakes in %s are named by place and never quoted', (_case, variables, message) => {
+    expect(mistakes(variables)).toEqual([['BAD_USER_INPUT', message]]);
+  });
+
+  it('that are required and missing are named', () => {
+    const error = refusal('mutation ($id: ID!) { rename(id: $id, name: "x") { id } }');
+    expect(error.message).toBe('Variable "$id" of type "ID!" is required.');
+  });
+
+  it('may have names of Object.prototype', () => {
+    const text =
+      'query ($__proto__: Int, $constructor: Int) { a: list(first: $__proto__) { id } b: list(first: $constructor) { id } }';
+    const given = JSON.parse('{"__proto__": 3}');
+    const result = parse(known(text, { variables: given }), snapshot).coerced;
+    expect(Object.entries(result)).toEqual([['__proto__', 3]]);
+  });
+});

@@ -1,0 +1,106 @@
+/** Stage 3: from a document's text to one executable operation with coerced variables. */
+import {
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { ClientError, mutationOverGet } from '../errors.ts';
+import type { Operation } from '../program.ts';
+import type { KnownRequest, ParsedRequest, Snapshot } from '../request.ts';
+import { assertWithinBudget } from './budget.ts';
+import { coerceVariables } from './coerce.ts';
+import { parseFailure, validationFailure } from './failures.ts';
+import { normalize } from './normalize.ts';
+import { rules } from './rules.ts';
+
+export interface ParseLimits {
+  readonly depth: number;
+  readonly tokens: number;
+}
+
+/** Characters of documents that are kept for each snapshot. */
+const cacheSize = 8 * 1024 * 1024;
+
+export type Parse = (known: KnownRequest, snapshot: Snapshot) => ParsedRequest;
+
+export function createParse(limits: ParseLimits): Parse {
+  const operations = new OperationCache();
+  return (known, snapshot) => {
+    const { query, ...rest } = known;
+    const operation =
+      operations.get(snapshot, known) ?? operations.set(snapshot, known, read(known, snapshot, limits));
+    if (known.method === 'GET' && operation.definition.operation !== 'query') throw mutationOverGet();
+    const coerced = coerceVariables(snapshot.supergraph.api, operation.definition, known.variables);
+    return { ...rest, operation, coerced };
+  };
+}
+
+function read({ query, operationName }: KnownRequest, snapshot: Snapshot, limits: ParseLimits): Operation {
+  assertWithinBudget(query, limits.tokens);
+  const document = parseDocument(query);
+  const errors = validate(snapshot.supergraph.api, document, rules, { maxErrors: 20, hideSuggestions: true });
+  if (errors.length > 0) throw validationFailure(errors);
+  const definition = chooseOperation(document, operationName);
+  return normalize(document, definition, { depth: limits.depth, selections: limits.tokens });
+}
+
+function parseDocument(text: string): DocumentNode {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw error instanceof GraphQLError ? parseFailure(error) : error;
+  }
+}
+
+/** GetOperation, GraphQL §6.1. */
+function chooseOperation(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
+  const operations = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
+  const [first, ...others] =
+    name === undefined ? operations : operations.filter((each) => each.name?.value === name);
+  if (first === undefined) {
+    throw new ClientError(
+      'GRAPHQL_VALIDATION_FAILED',
+      'The document has no operation of the name in "operationName".',
+    );
+  }
+  if (others.length > 0) {
+    throw new ClientError(
+      'GRAPHQL_VALIDATION_FAILED',
+      'The document has several operations; "operationName" has to name one.',
+    );
+  }
+  return first;
+}
+
+/**
+ * By the document's text and the chosen operation, nothing of the caller: what is kept is the same for everybody, since
+ * no decision about access has been made yet. Only valid documents are kept, and only as long as their snapshot.
+ */
+class OperationCache {
+  readonly #bySnapshot = new WeakMap<Snapshot, LRUCache<string, Operation>>();
+
+  get(snapshot: Snapshot, known: KnownRequest): Operation | undefined {
+    return this.#bySnapshot.get(snapshot)?.get(keyOf(known));
+  }
+
+  set(snapshot: Snapshot, known: KnownRequest, operation: Operation): Operation {
+    let operations = this.#bySnapshot.get(snapshot);
+    if (operations === undefined) {
+      operations = new LRUCache({
+        maxSize: cacheSize,
+        sizeCalculation: ({ key }, text) => key.length + text.length,
+      });
+      this.#bySnapshot.set(snapshot, operations);
+    }
+    operations.set(keyOf(known), operation);
+    return operation;
+  }
+}
+
+function keyOf({ query, operationName }: KnownRequest): string {
+  return JSON.stringify([operationName ?? null, query]);
+}
