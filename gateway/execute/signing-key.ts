@@ -20,7 +20,10 @@ export interface SigningKeyOptions {
 }
 
 /** @throws InternalError naming the file, if it is missing or holds no Ed25519 private key */
-export async function loadSigningKey({ signingKey, createIfMissing }: SigningKeyOptions): Promise<SigningKey> {
+export async function loadSigningKey({
+  signingKey,
+  createIfMissing,
+}: SigningKeyOptions): Promise<SigningKey> {
   if (signingKey === undefined) return prepare(await newKey(), 'the key in memory');
   const stored = await readStored(signingKey);
   if (stored !== undefined) return prepare(parse(stored, signingKey), signingKey);
@@ -62,7 +65,9 @@ function parse(text: string, file: string): JWK {
 async function prepare(jwk: JWK, file: string): Promise<SigningKey> {
   const { kty, crv, x, d } = jwk;
   if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string' || typeof d !== 'string') {
-    throw new InternalError(`The signing key ${file} is not a private Ed25519 key (kty OKP, crv Ed25519, with x and d).`);
+    throw new InternalError(
+      `The signing key ${file} is not a private Ed25519 key (kty OKP, crv Ed25519, with x and d).`,
+    );
   }
   const kid = await calculateJwkThumbprint({ kty, crv, x });
   const privateKey = createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' });

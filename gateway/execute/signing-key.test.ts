@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair } from 'jose';
+import { loadSigningKey } from './signing-key.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signing key '));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('the signing key', () => {
+  it('is created once, readable by its owner alone, and is the same after a restart', async () => {
+    const signingKey = join(folder, 'keys', 'gateway.jwk');
+    const first = await loadSigningKey({ signingKey, createIfMissing: true });
+    const second = await loadSigningKey({ signingKey, createIfMissing: true });
+    expect((await stat(signingKey)).mode & 0o777).toBe(0o600);
+    expect(second.jwks).toEqual(first.jwks);
+  });
+
+  it('is one key for gateways that start at once', async () => {
+    const signingKey = join(folder, 'gateway.jwk');
+    const keys = await Promise.all(
+      [1, 2, 3].map(() => loadSigningKey({ signingKey, createIfMissing: true })),
+    );
+    expect(new Set(keys.map(({ kid }) => kid)).size).toBe(1);
+  });
+
+  it('publishes nothing of its private half', async () => {
+    const signingKey = join(folder, 'gateway.jwk');
+    const { jwks } = await loadSigningKey({ signingKey, createIfMissing: true });
+    const { d } = JSON.parse(await readFile(signingKey, 'utf8')) as { d: string };
+    expect(JSON.stringify(jwks)).not.toContain(d);
+    expect(jwks.keys).toEqual([
+      expect.objectContaining({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' }),
+    ]);
+  });
+
+  it('is not made up when the configuration does not say so', async () => {
+    const signingKey = join(folder, 'missing.jwk');
+    await expect(loadSigningKey({ signingKey, createIfMissing: false })).rejects.toThrow(
+      /missing\.jwk does not exist/,
+    );
+  });
+
+  it.each([
+    ['text that is no JSON', async () => 'secret-material'],
+    ['a key of another kind', async () => JSON.stringify(await rsaKey())],
+    ['a public key', async () => JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'AA' })],
+  ])('is refused when the file holds %s, without quoting it', async (_, content) => {
+    const signingKey = join(folder, 'bad.jwk');
+    await writeFile(signingKey, await content());
+    const refusal = await loadSigningKey({ signingKey, createIfMissing: true }).catch(
+      (error: Error) => error,
+    );
+    expect(refusal).toBeInstanceOf(Error);
+    expect(String(refusal)).toContain('bad.jwk');
+    expect(String(refusal)).not.toContain('secret-material');
+  });
+});
+
+async function rsaKey() {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  return exportJWK(privateKey);
+}
