@@ -1,17 +1,19 @@
 /** Gets a JSON document from an identity provider, bounded in time and size, following no redirect. */
 import { parseJson } from '../json/parse-json.ts';
 
-const longestMs = 5_000;
-const largestBytes = 512 * 1024;
+const defaultLimits = Object.freeze({ ms: 5_000, bytes: 512 * 1024 });
 
 /** @throws Error with a reason that may be logged */
-export async function fetchJson(url: string): Promise<unknown> {
+export async function fetchJson(
+  url: string,
+  limits: Readonly<Record<'ms' | 'bytes', number>> = defaultLimits,
+): Promise<unknown> {
   // A redirect would let whoever answers at a configured address name another one.
   const response = await fetch(url, {
     redirect: 'manual',
     headers: { accept: 'application/json' },
     // Also bounds the body, so that one byte a second comes to an end.
-    signal: AbortSignal.timeout(longestMs),
+    signal: AbortSignal.timeout(limits.ms),
   });
   const body = response.body;
   if (response.status !== 200 || body === null) {
@@ -22,7 +24,7 @@ export async function fetchJson(url: string): Promise<unknown> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > largestBytes) throw new Error(`${url} answered with more than ${largestBytes} bytes`);
+    if (size > limits.bytes) throw new Error(`${url} answered with more than ${limits.bytes} bytes`);
     chunks.push(chunk);
   }
   try {

@@ -32,11 +32,15 @@ function isError(value: unknown): value is Error {
   return typeof value === 'object' && value !== null && 'name' in value && 'message' in value;
 }
 
-function frames(error: Error): readonly string[] {
-  const text = typeof error.stack === 'string' ? error.stack : '';
-  return text
+/** The stack repeats the message first, over as many lines as it has; what follows are places in code. */
+function frames({ stack, message }: Error): readonly string[] {
+  if (typeof stack !== 'string') return [];
+  const start = stack.indexOf(message);
+  if (start === -1) return [];
+  return stack
+    .slice(start + message.length)
     .split('\n')
-    .filter((line) => /^ {4}at /.test(line))
+    .filter((line) => line.startsWith('    at '))
     .slice(0, 10)
     .map((line) => line.trim().slice(3));
 }

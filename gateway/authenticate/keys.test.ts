@@ -1,0 +1,98 @@
+/** D07: an issuer that fails neither wipes its keys at once nor keeps them for ever. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JSONWebKeySet } from 'jose';
+import { createSigner } from './fixture.ts';
+import { createKeys, type Keys } from './keys.ts';
+
+const times = { freshFor: 600, usableFor: 3600, pauseAfterSuccess: 30, pauseAfterFailure: 2 };
+const one = { keys: [createSigner('k1').jwk] } as JSONWebKeySet;
+const two = { keys: [createSigner('k2').jwk] } as JSONWebKeySet;
+
+let now: number;
+let answer: () => Promise<JSONWebKeySet>;
+let loads: number;
+let reasons: string[];
+let keys: Keys;
+
+beforeEach(() => {
+  now = 0;
+  loads = 0;
+  reasons = [];
+  answer = async () => one;
+  keys = createKeys({
+    load: () => {
+      loads += 1;
+      return answer();
+    },
+    unavailable: (reason) => reasons.push(reason),
+    now: () => now,
+    times,
+  });
+});
+
+/** Lets what goes on in the background come to its end. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('nothing is fetched before a token asks', async () => {
+  await settle();
+  expect(loads).toBe(0);
+});
+
+test('many who ask at once share one fetch', async () => {
+  const sets = await Promise.all(Array.from({ length: 20 }, () => keys.ready()));
+  expect(loads).toBe(1);
+  expect(new Set(sets).size).toBe(1);
+});
+
+test('older keys are renewed in the background, and equal ones stay the same set', async () => {
+  const set = await keys.ready();
+  now = 600;
+  expect(keys.current()).toBe(set);
+  await settle();
+  expect(loads).toBe(2);
+  expect(keys.current()).toBe(set);
+  answer = async () => two;
+  now = 1200;
+  keys.current();
+  await settle();
+  expect(keys.current()).not.toBe(set);
+});
+
+describe('an issuer that stops answering', () => {
+  test('leaves the last good keys usable for a bounded time', async () => {
+    const set = await keys.ready();
+    answer = () => Promise.reject(new Error('down'));
+    now = 3599;
+    expect(await keys.ready()).toBe(set);
+    await settle();
+    now = 3602;
+    expect(await keys.ready()).toBeUndefined();
+    expect(reasons).toEqual(['down', 'down']);
+  });
+
+  test('is asked again after a short pause, not for every token', async () => {
+    answer = () => Promise.reject(new Error('down'));
+    for (let token = 0; token < 50; token += 1) expect(await keys.ready()).toBeUndefined();
+    expect(loads).toBe(1);
+    now = 2;
+    answer = async () => one;
+    expect(await keys.ready()).toBeDefined();
+  });
+});
+
+describe('a token with an unknown key', () => {
+  test('has the keys fetched anew after a pause, however many there are', async () => {
+    const set = await keys.ready();
+    if (set === undefined) throw new Error('no keys');
+    answer = async () => two;
+    for (let token = 0; token < 50; token += 1) expect(await keys.newerThan(set)).toBeUndefined();
+    expect(loads).toBe(1);
+    now = 30;
+    const newer = await keys.newerThan(set);
+    expect(newer).toBeDefined();
+    expect(newer).not.toBe(set);
+    expect(loads).toBe(2);
+  });
+});

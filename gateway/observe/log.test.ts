@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import { InternalError } from '../errors.ts';
+import { createLog } from './log.ts';
+import type { Observers } from './observers.ts';
+
+const signal = new AbortController().signal;
+const context = { id: 'r-1', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', signal };
+
+/** The lines that a listener writes while it is told something. */
+function linesOf(tell: (log: Observers) => void, level = 'trace'): readonly Record<string, unknown>[] {
+  const written: string[] = [];
+  tell(createLog(level, { write: (line: string) => written.push(line) }));
+  return written.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const ended = {
+  context,
+  status: 200,
+  durationMs: 12.3456,
+  operationName: 'Plays',
+  operationType: 'query',
+  clientId: 'analyst',
+  generation: 'abc',
+  codes: [],
+} as const;
+
+test('a request is one line with its ids, its costs and its codes', () => {
+  const answered = { context, subgraph: 'music', durationMs: 3, outcome: 'answered', status: 200 } as const;
+  const lines = linesOf((log) => {
+    log.subgraphRequestEnded(answered);
+    log.subgraphRequestEnded(answered);
+    log.requestEnded({ ...ended, codes: ['SUBGRAPH_TIMEOUT'] });
+  }, 'info');
+  expect(lines).toEqual([
+    {
+      level: 30,
+      time: expect.any(String),
+      service: 'portcullis-gateway',
+      requestId: 'r-1',
+      traceparent: context.traceparent,
+      status: 200,
+      durationMs: 12.3,
+      operation: 'Plays',
+      type: 'query',
+      client: 'analyst',
+      generation: 'abc',
+      subgraphRequests: 2,
+      codes: ['SUBGRAPH_TIMEOUT'],
+      msg: 'request',
+    },
+  ]);
+});
+
+test('a request of its own counts its own subgraph requests', () => {
+  const [line] = linesOf((log) => {
+    log.subgraphRequestEnded({ context, subgraph: 'a', durationMs: 1, outcome: 'answered', status: 200 });
+    log.requestEnded({ ...ended, context: { ...context } });
+  }, 'info');
+  expect(line).toMatchObject({ subgraphRequests: 0 });
+});
+
+test('what went wrong is an error or a warning, what went well is not', () => {
+  const levels = linesOf((log) => {
+    log.requestEnded(ended);
+    log.requestEnded({ ...ended, status: 500 });
+    log.tokenRefused({ context, reason: 'the token has expired', issuer: 'https://one.example' });
+    log.keysUnavailable({ issuer: 'https://one.example', reason: 'down' });
+    log.subgraphRequestEnded({
+      context,
+      subgraph: 'a',
+      durationMs: 1,
+      outcome: 'timeout',
+      status: undefined,
+    });
+    log.snapshotSwapped({ generation: 'b', previous: 'a', durationMs: 1 });
+    log.snapshotRefused({ message: 'music/schema.graphql:3 …', serving: 'b' });
+    log.lifecycle({ level: 'warn', message: 'OPEN' });
+  }).map(({ level, msg }) => [level, msg]);
+  expect(levels).toEqual([
+    [30, 'request'],
+    [50, 'request'],
+    [40, 'token refused'],
+    [50, 'keys of an issuer are unavailable'],
+    [40, 'subgraph request'],
+    [30, 'a new snapshot serves'],
+    [50, 'a new snapshot was refused'],
+    [40, 'OPEN'],
+  ]);
+});
+
+describe('a fault', () => {
+  const canary = 'ann@example.org';
+
+  function faultOf(error: unknown): unknown {
+    const [line] = linesOf((log) => log.requestFaulted({ context, error }));
+    expect(JSON.stringify(line)).not.toContain(canary);
+    return line?.['fault'];
+  }
+
+  test('of ours is logged with its text, its places and the names of its causes', () => {
+    const cause = Object.assign(new TypeError(`fetch failed for ${canary}`), { code: 'ECONNRESET' });
+    expect(faultOf(new InternalError('the plan names an unknown subgraph', { cause }))).toMatchObject({
+      name: 'InternalError',
+      message: 'the plan names an unknown subgraph',
+      at: expect.arrayContaining([expect.stringContaining('log.test.ts')]),
+      cause: { name: 'TypeError', code: 'ECONNRESET' },
+    });
+  });
+
+  test('of others is logged without its text, which quotes what it stumbled over', () => {
+    expect(faultOf(new SyntaxError(`Unexpected token in ${canary}`))).toEqual({
+      name: 'SyntaxError',
+      at: expect.any(Array),
+    });
+  });
+
+  test('whose text imitates places is logged without them', () => {
+    expect(faultOf(new Error(`x\n    at ${canary}\n    at ${canary}`))).toMatchObject({ name: 'Error' });
+  });
+
+  test('that is no error, or its own cause, is logged all the same', () => {
+    expect(faultOf(canary)).toEqual({ name: 'string' });
+    const circular: Error & { cause?: unknown } = new Error(canary);
+    circular.cause = circular;
+    expect(faultOf(circular)).toMatchObject({ cause: { cause: { cause: { cause: { name: 'Error' } } } } });
+  });
+});
