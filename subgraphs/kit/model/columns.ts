@@ -37,7 +37,7 @@ export function readColumn(
     reading.problems.report(field, coordinate, '@column needs the column, as in @column(name: "played_at").');
     return undefined;
   }
-  checkLength(reading, field, coordinate, column);
+  checkNames(reading, field, coordinate, column);
   return Object.freeze({
     alias: field.name.value,
     column,
@@ -85,12 +85,22 @@ function checkRoles(
   }
 }
 
-function checkLength(
+/** These combine conditions in every generated filter. */
+const reserved: ReadonlySet<string> = new Set(['and', 'or', 'not']);
+
+function checkNames(
   { problems }: Reading,
   field: FieldDefinitionNode,
   coordinate: string,
   column: string,
 ): void {
+  if (reserved.has(field.name.value)) {
+    problems.report(
+      field,
+      coordinate,
+      'has a name that filters use. Rename the field; @column keeps the column.',
+    );
+  }
   for (const name of [field.name.value, column]) {
     // A value that is no field is read under `@<column>`: one byte more.
     if (Buffer.byteLength(name) >= longestIdentifier) {

@@ -3,6 +3,7 @@ import type { FieldDefinitionNode } from 'graphql';
 import { readColumn } from './columns.ts';
 import { directive, has, stringArgument, stringsArgument, tagsOf } from './directives.ts';
 import type { Collection, Column, Entity, Product, Reference, ResolvedField, Table } from './domain.ts';
+import type { Key } from './keys.ts';
 import { lowerCamelCase } from './names.ts';
 import { fieldType, type Reading } from './reading.ts';
 import { readCollection, readReference } from './relations.ts';
@@ -47,6 +48,7 @@ export function readEntity(reading: Reading, type: SourceType): Entity | undefin
     external: fields.external,
   };
   const product = readProduct(reading, type, table);
+  if (table !== undefined) checkKeyColumns(reading, type, fields);
   if (table === undefined) return Object.freeze({ ...base, source: 'stub' });
   return Object.freeze({
     ...base,
@@ -134,6 +136,19 @@ function keep<Value extends { readonly field: string }>(
   if (value !== undefined) map.set(value.field, value);
 }
 
+/** Rows are found and ordered by their key, so it is stored. */
+function checkKeyColumns(reading: Reading, type: SourceType, fields: Fields): void {
+  const names = (reading.keys.get(type.name) ?? []).flatMap(keyNames);
+  for (const name of new Set(names)) {
+    if (fields.columns.has(name)) continue;
+    reading.problems.report(
+      type.node,
+      `${type.name}.${name}`,
+      'is a key field of a type with a @table, so it must be a column. Take the other directive off.',
+    );
+  }
+}
+
 /** A type without rows here serves its key, what the gateway sends, and what a collection or resolver finds. */
 function checkStubField(
   reading: Reading,
@@ -161,11 +176,13 @@ function checkStubField(
 
 function readNeeds(reading: Reading, type: SourceType, fields: Fields): ReadonlyMap<string, ResolvedField> {
   const resolved = new Map<string, ResolvedField>();
+  // The gateway sends these with every entity: they need no reading, but a resolver may say that it uses them.
+  const sent = new Set([...fields.external, ...(reading.keys.get(type.name) ?? []).flatMap(keyNames)]);
   for (const [name, node] of fields.resolved) {
     const marker = directive(node, 'resolved');
     const needs = (marker === undefined ? [] : stringsArgument(marker, 'needs')).flatMap((need) => {
       const column = fields.columns.get(need);
-      if (column === undefined) {
+      if (column === undefined && !sent.has(need)) {
         reading.problems.report(
           node,
           `${type.name}.${name}`,
@@ -177,6 +194,10 @@ function readNeeds(reading: Reading, type: SourceType, fields: Fields): Readonly
     resolved.set(name, Object.freeze({ field: name, type: fieldType(node).name, needs }));
   }
   return resolved;
+}
+
+function keyNames({ fields }: Key): readonly string[] {
+  return fields.map(({ field }) => field);
 }
 
 /** Of an interface with a table: which concrete type a row is, by its `kind`. */

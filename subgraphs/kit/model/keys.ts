@@ -73,5 +73,12 @@ function keyField(source: Source, type: SourceType, name: string, problems: Prob
     );
     return [];
   }
+  if (scalar === 'Decimal' || scalar === 'Float') {
+    problems.report(
+      field,
+      `${type.name}.${name}`,
+      `is a key field of type ${scalar}, whose equal values have several texts. Use ID, String, Int or Long.`,
+    );
+  }
   return [{ field: name, scalar }];
 }
