@@ -5,6 +5,8 @@ export default {
     (room) => `<rootDir>/${room}`,
   ),
   testMatch: ['**/*.test.ts'],
+  globalSetup: '<rootDir>/tests/setup/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/setup/global-teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

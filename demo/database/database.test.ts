@@ -157,9 +157,9 @@ describe('a server of our own', () => {
 
 describe('sudden death', () => {
   /** Starts the database in a process of its own and returns when it serves. */
-  async function startElsewhere(): Promise<{ kill: () => void; url: string; server: number }> {
+  async function startElsewhere(durable = true): Promise<{ kill: () => void; url: string; server: number }> {
     const module = fileURLToPath(new URL('database.ts', import.meta.url));
-    const script = `import(${JSON.stringify(module)}).then(async (m) => { const d = await m.openDatabase({ dir: ${JSON.stringify(dir)}, environment: {} }); console.log(d.url); setInterval(() => {}, 1000); })`;
+    const script = `import(${JSON.stringify(module)}).then(async (m) => { const d = await m.openDatabase({ dir: ${JSON.stringify(dir)}, environment: {}, durable: ${durable} }); console.log(d.url); setInterval(() => {}, 1000); })`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--eval', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -189,6 +189,15 @@ describe('sudden death', () => {
     const again = await openDatabase({ dir, environment });
     expect(await ask(again.url, 'select answer from kept')).toEqual([7]);
     await again.stop();
+  });
+
+  test('of the one who started it for tests takes the data along too', async () => {
+    const { kill, server } = await startElsewhere(false);
+    const { folder: home } = await prepareHome(dir, await findBinaries());
+    kill();
+    expect(await gone(server)).toBe(true);
+    await sleep(500);
+    expect(await readdir(join(home, 'postgres', 'data'))).toEqual([]);
   });
 
   test('and a reused process id does not keep the lock alive', async () => {

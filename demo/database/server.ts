@@ -18,6 +18,7 @@ trap 'kill -INT "$server"' INT TERM HUP
 { cat <&3 >/dev/null 2>&1; kill -INT "$server" 2>/dev/null; } 2>/dev/null >/dev/null &
 exec 3<&-
 while kill -0 "$server" 2>/dev/null; do wait "$server"; done
+[ -z "$EPHEMERAL_DATA" ] || rm -rf "$EPHEMERAL_DATA"/*
 `;
 
 const START_LIMIT_MS = 60_000;
@@ -43,7 +44,7 @@ export async function startServer(home: Home, options: ServerOptions): Promise<S
   const command = [join(home.programs, 'bin', 'postgres'), ...settings(options)];
   const child = spawn('sh', ['-c', WATCHER, 'portcullis-database', ...command], {
     cwd: home.folder,
-    env: serverEnvironment(),
+    env: { ...serverEnvironment(), ...(options.durable ? {} : { EPHEMERAL_DATA: options.data }) },
     stdio: ['pipe', 'ignore', 'pipe'],
     // A session of its own: Ctrl-C in the terminal must reach us first, not the database.
     detached: true,

@@ -1,0 +1,122 @@
+/** A database, an owner role and a low-privilege login role for one domain. */
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+
+export interface ProvisionOptions {
+  /** An administrator's URL: a superuser, or a role with CREATEDB and CREATEROLE. */
+  readonly admin: string;
+  /** Name of the database, and stem of the names of its two roles. */
+  readonly name: string;
+  /** Gives the password of a role; the same at every call. */
+  readonly password: (role: string) => Promise<string>;
+}
+
+/** The two ways into a domain's database. */
+export interface DomainUrls {
+  /** For migrations; undefined where the domain's database is given and migrated elsewhere. */
+  readonly ownerUrl: string | undefined;
+  /** For serving: reads what the owner made, owns nothing. */
+  readonly appUrl: string;
+}
+
+/** Makes what is missing and leaves the rest; may be repeated. */
+export async function provision(
+  options: ProvisionOptions,
+): Promise<DomainUrls & { readonly ownerUrl: string }> {
+  const { name } = options;
+  const owner = { role: `${name}_owner`, password: await options.password(`${name}_owner`) };
+  const app = { role: `${name}_app`, password: await options.password(`${name}_app`) };
+  await connected(options.admin, async (admin) => {
+    for (const { role, password } of [owner, app]) await ensureRole(admin, role, password);
+    await ensureDatabase(admin, name, owner.role);
+  });
+  const ownerUrl = urlOf(options.admin, name, owner);
+  // As the owner, because an administrator that is no superuser has no rights in a database of another.
+  await connected(ownerUrl, (client) => grant(client, name, app.role));
+  return { ownerUrl, appUrl: urlOf(options.admin, name, app) };
+}
+
+/** Drops what `provision` made, whoever is connected. */
+export async function unprovision(adminUrl: string, name: string): Promise<void> {
+  await connected(adminUrl, async (admin) => {
+    await admin.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
+    for (const role of [`${name}_app`, `${name}_owner`]) {
+      await admin.query(`drop role if exists ${escapeIdentifier(role)}`);
+    }
+  });
+}
+
+async function ensureRole(admin: Client, role: string, password: string): Promise<void> {
+  const id = escapeIdentifier(role);
+  const { rows } = await admin.query<Rights>(RIGHTS, [role]);
+  const [found] = rows;
+  if (found?.powerful === true) {
+    throw new Error(
+      `The role ${role} may do more than a domain's role should (superuser, createdb, createrole, replication or bypassrls). Take these rights from it, or drop it.`,
+    );
+  }
+  // CREATE ROLE takes no parameters; both names are quoted.
+  if (found === undefined) {
+    await admin.query(
+      `create role ${id} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls password ${escapeLiteral(password)}`,
+    );
+  } else {
+    await admin.query(`alter role ${id} login password ${escapeLiteral(password)}`);
+  }
+  // Without this a plain administrator could neither give the owner a database nor end the roles' sessions.
+  await admin.query(
+    `do $$ begin if not (select rolsuper from pg_roles where rolname = current_user) then grant ${id} to current_user; end if; end $$`,
+  );
+}
+
+interface Rights {
+  readonly powerful: boolean;
+}
+
+const RIGHTS = `
+  select rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls as powerful
+  from pg_roles where rolname = $1`;
+
+async function ensureDatabase(admin: Client, name: string, owner: string): Promise<void> {
+  const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name]);
+  if (rowCount !== 0) return;
+  // The C locale orders by code point on every server and version; a collation that changes would change
+  // the order of pages and the indexes below them. It needs template0.
+  await admin.query(
+    `create database ${escapeIdentifier(name)} owner ${escapeIdentifier(owner)} template template0 encoding 'UTF8' locale 'C'`,
+  );
+}
+
+async function grant(owner: Client, name: string, app: string): Promise<void> {
+  const database = escapeIdentifier(name);
+  const role = escapeIdentifier(app);
+  await owner.query('begin');
+  // By default everybody may connect, so the role of one domain could open the database of another.
+  await owner.query(`revoke all on database ${database} from public`);
+  await owner.query(`grant connect on database ${database} to ${role}`);
+  await owner.query('revoke all on schema public from public');
+  await owner.query(`grant usage on schema public to ${role}`);
+  await owner.query(`grant select on all tables in schema public to ${role}`);
+  await owner.query(`alter default privileges in schema public grant select on tables to ${role}`);
+  await owner.query('commit');
+}
+
+function urlOf(admin: string, database: string, login: { role: string; password: string }): string {
+  const url = new URL(admin);
+  url.username = login.role;
+  url.password = login.password;
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Lends a connection for the time of `work`. */
+export async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  // The server may go away between two statements; the next one then fails and says so.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
