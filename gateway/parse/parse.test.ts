@@ -66,7 +66,7 @@ describe('parse', () => {
       fragment F on Employee { name ...G }
       fragment G on Node { id }`);
     expect(text).toBe(
-      'query ($s: Boolean!) { me { ... on Employee @skip(if: $s) { name ... on Node { id } } } }',
+      'query ($s: Boolean = false) { me { ... on Employee @skip(if: $s) { name ... on Node { id } } } }',
     );
   });
 
