@@ -14,7 +14,10 @@ const workspaces = new Map(
 const started = performance.now();
 const files = (await Promise.all(rooms.map(filesOf))).flat();
 const sources = files.filter((file) => file.endsWith('.ts') && !/\.test\.ts$|\.d\.ts$/.test(file));
-const assets = files.filter((file) => !/\.ts$|\.mjs$|\.md$|(^|\/)package\.json$/.test(file));
+const assets = [
+  ...files.filter((file) => !/\.ts$|\.mjs$|\.md$|(^|\/)package\.json$/.test(file)),
+  'docs/gateway-config.schema.json',
+];
 
 await build({
   absWorkingDir: root,

@@ -12,12 +12,7 @@ export default {
     '^.+\\.ts$': [
       '@swc/jest',
       {
-        // JSON modules need their `with { type: 'json' }` also after compilation.
-        jsc: {
-          parser: { syntax: 'typescript' },
-          target: 'es2022',
-          experimental: { keepImportAttributes: true },
-        },
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
         module: { type: 'es6' },
         sourceMaps: 'inline',
       },

@@ -1,14 +1,31 @@
 /** What the gateway runs with: parsed once, strictly, frozen. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import type { KeySource, TrustedIssuer } from './authenticate/issuer.ts';
 import { checkSchema } from './config/check-schema.ts';
 import { checkSense } from './config/check-sense.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { ConfigFile, IssuerEntry } from './config/file.ts';
 import { readYaml } from './config/read-yaml.ts';
 
-export type IssuerConfig = TrustedIssuer;
+/** Where an issuer's public keys are. */
+export type KeySource =
+  | { readonly kind: 'discovery'; readonly url: string }
+  | { readonly kind: 'jwksUrl'; readonly url: string }
+  | { readonly kind: 'jwksFile'; readonly path: string };
+
+/** What docs/gateway-config.schema.json says of an issuer, with its defaults. */
+export interface IssuerConfig {
+  readonly issuer: string;
+  readonly keys: KeySource;
+  readonly allowPlainHttp: boolean;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+  readonly typ: string;
+  readonly clients: readonly string[] | undefined;
+  readonly clockSkewSeconds: number;
+  readonly maxLifetimeSeconds: number;
+  readonly scopeClaim: string;
+}
 
 export interface Limits {
   readonly bodyBytes: number;

@@ -1,9 +1,12 @@
 /** Checks a parsed file against docs/gateway-config.schema.json and says what to do about each fault. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import schema from '../../docs/gateway-config.schema.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type AnySchemaObject, type ErrorObject } from 'ajv/dist/2020.js';
 import { type Fault, keyPath } from './config-error.ts';
 import type { YamlFile } from './read-yaml.ts';
 
+// The documentation is the rule; `build.mjs` puts a copy of it beside the built sources.
+const location = new URL('../../docs/gateway-config.schema.json', import.meta.url);
+const schema: AnySchemaObject = JSON.parse(readFileSync(location, 'utf8'));
 const validate = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false }).compile(
   schema,
 );
