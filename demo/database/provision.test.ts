@@ -3,8 +3,9 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { connected } from '@portcullis/kit/database/connect';
 import { domainDatabase } from './domain.ts';
-import { connected, provision, unprovision } from './provision.ts';
+import { provision, unprovision } from './provision.ts';
 import { createTestDatabase, suiteServer, type TestDatabase } from './testing.ts';
 
 const password = async () => 'a test password';

@@ -1,5 +1,6 @@
 /** A database, an owner role and a low-privilege login role for one domain. */
-import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { connected } from '@portcullis/kit/database/connect';
+import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 
 export interface ProvisionOptions {
   /** An administrator's URL: a superuser, or a role with CREATEDB and CREATEROLE. */
@@ -106,17 +107,4 @@ function urlOf(admin: string, database: string, login: { role: string; password:
   url.password = login.password;
   url.pathname = `/${database}`;
   return url.href;
-}
-
-/** Lends a connection for the time of `work`. */
-export async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  // The server may go away between two statements; the next one then fails and says so.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
