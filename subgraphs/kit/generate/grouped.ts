@@ -5,18 +5,18 @@ import {
   aggregatesOf,
   dimensionsOf,
   isTime,
+  resultSuffixes,
 } from '../model/aggregates.ts';
 import type { Column, TableEntity } from '../model/domain.ts';
 import { defaultFirst } from './connection.ts';
 import { uses, usesKey } from './uses.ts';
 
-/** The suffix of the type that holds one function's results: `PlaySum`. */
-const resultTypes: Readonly<Record<AggregateName, { readonly suffix: string; readonly text: string }>> = {
-  countDistinct: { suffix: 'Distinct', text: 'Numbers of distinct values' },
-  sum: { suffix: 'Sum', text: 'Sums' },
-  avg: { suffix: 'Avg', text: 'Averages' },
-  min: { suffix: 'Min', text: 'Smallest values' },
-  max: { suffix: 'Max', text: 'Largest values' },
+const texts: Readonly<Record<AggregateName, string>> = {
+  countDistinct: 'Numbers of distinct values',
+  sum: 'Sums',
+  avg: 'Averages',
+  min: 'Smallest values',
+  max: 'Largest values',
 };
 
 export function groupedArguments(name: string): string {
@@ -45,8 +45,7 @@ export function groupedTypes(entity: TableEntity): string {
 function groupTypes(entity: TableEntity, offered: readonly AggregateName[]): string {
   const { name } = entity;
   const results = offered.map(
-    (each) =>
-      `"${resultTypes[each].text} over the group's rows." ${each}: ${name}${resultTypes[each].suffix}!`,
+    (each) => `"${texts[each]} over the group's rows." ${each}: ${name}${resultSuffixes[each]}!`,
   );
   return `
 "A page of groups of ${name}."
@@ -109,7 +108,7 @@ function keyField(entity: TableEntity, column: Column): string {
 }
 
 function resultType(entity: TableEntity, name: AggregateName): string {
-  const { suffix, text } = resultTypes[name];
+  const [suffix, text] = [resultSuffixes[name], texts[name]];
   const nonNull = name === 'countDistinct' ? '!' : '';
   return `
 "${text} over a group of ${entity.name}${nonNull ? '' : '; null where no row has a value'}."
@@ -126,11 +125,11 @@ type ${entity.name}${suffix} {
 function havingTypes(entity: TableEntity, offered: readonly AggregateName[]): string {
   const { name } = entity;
   const parts = offered.map((each) => {
-    const { suffix, text } = resultTypes[each];
+    const [suffix, text] = [resultSuffixes[each], texts[each]];
     return `"${text}." ${each}: ${name}${suffix}Having`;
   });
   const inputs = offered.map((each) => {
-    const { suffix, text } = resultTypes[each];
+    const [suffix, text] = [resultSuffixes[each], texts[each]];
     const fields = aggregatesOf(entity, each).map(
       ({ column: { field }, result }) =>
         `"Over \`${field}\`." ${field}: ${result}Filter ${uses(entity, field, 'AGGREGATE')}`,

@@ -6,6 +6,15 @@ export const aggregateNames = ['countDistinct', 'sum', 'avg', 'min', 'max'] as c
 
 export type AggregateName = (typeof aggregateNames)[number];
 
+/** The suffix of the type that holds one function's results: `PlaySum`. */
+export const resultSuffixes: Readonly<Record<AggregateName, string>> = Object.freeze({
+  countDistinct: 'Distinct',
+  sum: 'Sum',
+  avg: 'Avg',
+  min: 'Min',
+  max: 'Max',
+});
+
 /** One aggregate of one column. */
 export interface Aggregate {
   readonly name: AggregateName;

@@ -2,9 +2,15 @@
 import {
   type ASTNode,
   type ConstDirectiveNode,
+  type DefinitionNode,
   type DocumentNode,
   type FieldDefinitionNode,
+  type InterfaceTypeDefinitionNode,
+  type InterfaceTypeExtensionNode,
   Kind,
+  type NameNode,
+  type ObjectTypeDefinitionNode,
+  type ObjectTypeExtensionNode,
   parse,
 } from 'graphql';
 import type { Problems } from './problems.ts';
@@ -39,39 +45,42 @@ export function readSource(authored: string, problems: Problems): Source {
     if ('name' in node && node.name !== undefined && node.kind !== Kind.DIRECTIVE_DEFINITION) {
       names.add(node.name.value);
     }
-    switch (node.kind) {
-      case Kind.OBJECT_TYPE_DEFINITION:
-      case Kind.OBJECT_TYPE_EXTENSION:
-      case Kind.INTERFACE_TYPE_DEFINITION:
-      case Kind.INTERFACE_TYPE_EXTENSION:
-        types.set(node.name.value, merge(types.get(node.name.value), node, problems));
-        break;
-      case Kind.UNION_TYPE_DEFINITION:
-      case Kind.UNION_TYPE_EXTENSION:
-        unions.set(node.name.value, [
-          ...(unions.get(node.name.value) ?? []),
-          ...(node.types ?? []).map((type) => type.name.value),
-        ]);
-        break;
-      case Kind.ENUM_TYPE_DEFINITION:
-      case Kind.ENUM_TYPE_EXTENSION:
-        enums.set(node.name.value, [
-          ...(enums.get(node.name.value) ?? []),
-          ...(node.values ?? []).map((value) => value.name.value),
-        ]);
-        break;
-      default:
+    if (isFieldsNode(node)) {
+      types.set(node.name.value, merge(types.get(node.name.value), node, problems));
+    } else if (node.kind === Kind.UNION_TYPE_DEFINITION || node.kind === Kind.UNION_TYPE_EXTENSION) {
+      append(unions, node.name.value, node.types ?? []);
+    } else if (node.kind === Kind.ENUM_TYPE_DEFINITION || node.kind === Kind.ENUM_TYPE_EXTENSION) {
+      append(enums, node.name.value, node.values ?? []);
     }
   }
   return { document, types, unions, enums, names };
 }
 
-type TypeNode = Extract<
-  DocumentNode['definitions'][number],
-  { readonly fields?: readonly FieldDefinitionNode[] }
->;
+type FieldsNode =
+  | ObjectTypeDefinitionNode
+  | ObjectTypeExtensionNode
+  | InterfaceTypeDefinitionNode
+  | InterfaceTypeExtensionNode;
 
-function merge(before: SourceType | undefined, node: TypeNode, problems: Problems): SourceType {
+function isFieldsNode(node: DefinitionNode): node is FieldsNode {
+  return (
+    node.kind === Kind.OBJECT_TYPE_DEFINITION ||
+    node.kind === Kind.OBJECT_TYPE_EXTENSION ||
+    node.kind === Kind.INTERFACE_TYPE_DEFINITION ||
+    node.kind === Kind.INTERFACE_TYPE_EXTENSION
+  );
+}
+
+/** Members of a union or values of an enum, from its definition and its extensions. */
+function append(
+  map: Map<string, readonly string[]>,
+  name: string,
+  members: readonly { readonly name: NameNode }[],
+): void {
+  map.set(name, [...(map.get(name) ?? []), ...members.map((member) => member.name.value)]);
+}
+
+function merge(before: SourceType | undefined, node: FieldsNode, problems: Problems): SourceType {
   const name = node.name.value;
   const fields = [...(before?.fields ?? []), ...(node.fields ?? [])];
   const seen = new Set<string>();

@@ -1,0 +1,69 @@
+/** From a domain's authored schema and resolvers to its executable subgraph schema. */
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { type GraphQLSchema, parse } from 'graphql';
+import { isGrouped, servedSdl } from '../generate/sdl.ts';
+import { type Domain, type Entity, tableEntities } from '../model/domain.ts';
+import { readDomain } from '../model/read.ts';
+import { SCALARS } from '../scalars/scalars.ts';
+import { collectionResolver } from './collection.ts';
+import { checkResolvers, type DomainResolvers, resolvedFields, resolverOf } from './domain-resolvers.ts';
+import { groupedResolver } from './grouped.ts';
+import { listResolver } from './list.ts';
+import { createReferences, type References } from './reference.ts';
+import { resolvedResolver } from './resolved.ts';
+import type { KitResolver } from './types.ts';
+
+export interface DomainSchemaOptions {
+  /** The authored `schema.graphql`. */
+  readonly sdl: string;
+  readonly resolvers?: DomainResolvers;
+}
+
+/** Resolvers by type and field, as `@apollo/subgraph` takes them. */
+type ResolverMap = Record<string, Record<string, unknown>>;
+
+/**
+ * Builds the schema that a subgraph serves.
+ * @throws AuthoringError for everything wrong with the schema, or between it and the resolvers.
+ */
+export function buildDomainSchema({ sdl, resolvers = {} }: DomainSchemaOptions): GraphQLSchema {
+  const domain = readDomain(sdl);
+  checkResolvers(domain, resolvers);
+  const references = createReferences(domain);
+  const map: ResolverMap = { Query: productResolvers(domain) };
+  for (const entity of domain.entities.values()) {
+    map[entity.name] = { ...map[entity.name], ...entityResolvers(domain, entity, references) };
+  }
+  for (const [type, fields] of resolvedFields(domain)) {
+    for (const field of fields.values()) {
+      const resolver = resolverOf(resolvers, type, field.field);
+      if (resolver === undefined) continue;
+      map[type] = { ...map[type], [field.field]: resolvedResolver(domain, field, { resolver, references }) };
+    }
+  }
+  const module = { typeDefs: parse(servedSdl(domain)), resolvers: { ...map, ...SCALARS } };
+  // Its type for resolvers knows neither `__resolveReference` nor scalars beside typed maps.
+  return buildSubgraphSchema(module as Parameters<typeof buildSubgraphSchema>[0]);
+}
+
+function productResolvers(domain: Domain): Record<string, KitResolver> {
+  const fields: Record<string, KitResolver> = {};
+  for (const entity of tableEntities(domain)) {
+    if (entity.product === undefined) continue;
+    fields[entity.product.list] = listResolver(domain, entity, entity.product);
+    if (isGrouped(entity)) fields[entity.product.grouped] = groupedResolver(entity, entity.product);
+  }
+  return fields;
+}
+
+/** Columns need none: a row has its values under the fields' names. */
+function entityResolvers(domain: Domain, entity: Entity, references: References): Record<string, unknown> {
+  const fields: Record<string, unknown> = { __resolveReference: references.representation(entity) };
+  if (entity.interface) return fields;
+  for (const collection of entity.collections.values()) {
+    fields[collection.field] = collectionResolver(domain, entity, collection);
+  }
+  if (entity.source === 'stub') return fields;
+  for (const reference of entity.references.values()) fields[reference.field] = references.field(reference);
+  return fields;
+}
