@@ -13,8 +13,11 @@ function subgraph(name: string, sdl: string): SubgraphSource {
 /** The findings as `rule message`, of a shop and optionally a second domain. */
 function findings(shop: string, stock = ''): string[] {
   const subgraphs = [subgraph('shop', shop), ...(stock === '' ? [] : [subgraph('stock', stock)])];
-  const protects = (tag: string) => tag === 'pii';
-  return lint(subgraphs, { protects }).map(({ code, message }) => `${code} ${message}`);
+  const tags = new Map([
+    ['public', { protects: false }],
+    ['pii', { protects: true }],
+  ]);
+  return lint(subgraphs, { tags }).map(({ code, message }) => `${code} ${message}`);
 }
 
 const item = `
@@ -56,6 +59,12 @@ describe('classification', () => {
     expect(
       findings('"A sum." type Sum { "Of it." cost: Int @uses(field: "Item.cost", as: AGGREGATE) }'),
     ).toEqual([]);
+  });
+
+  test('knows a closed list of tags', () => {
+    expect(findings(item.replace('"public"', '"pubic"'))).toContain(
+      'dp-tag Item carries the tag "pubic", which is not in the list',
+    );
   });
 
   test('is not asked of what only leads to data', () => {

@@ -6,6 +6,7 @@ import {
   classified,
   described,
   keysInTheClear,
+  knownTags,
   type LintOptions,
   nullableAcrossDomains,
   nullableWhereProtected,
@@ -15,6 +16,7 @@ import {
 const rules: readonly Rule[] = [
   described,
   classified,
+  knownTags,
   keysInTheClear,
   nullableWhereProtected,
   nullableAcrossDomains,

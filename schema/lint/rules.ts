@@ -14,8 +14,8 @@ import {
 } from './graph.ts';
 
 export interface LintOptions {
-  /** Whether a tag restricts who may read: the closed list stands with the policies, not with the schema. */
-  readonly protects: (tag: string) => boolean;
+  /** The closed list of tags and which of them restrict who may read; it stands with the policies. */
+  readonly tags: ReadonlyMap<string, { readonly protects: boolean }>;
 }
 
 export type Rule = (graph: Graph, options: LintOptions) => Iterable<Problem | undefined>;
@@ -42,13 +42,26 @@ export const classified: Rule = function* ({ types, subgraphs }) {
   }
 };
 
+/** A tag outside the closed list protects nobody knows what, so it closes the field; mostly it is a slip of the pen. */
+export const knownTags: Rule = function* ({ types, subgraphs }, { tags }) {
+  for (const { coordinate, declarations } of [...typesOf(types), ...members(types)]) {
+    for (const tag of tagsOf(declarations)) {
+      if (tags.has(tag)) continue;
+      const message = `${coordinate} carries the tag "${tag}", which is not in the list`;
+      const advice = `use one of ${[...tags.keys()].join(', ')}`;
+      yield problemAt({ severity: 'error', code: 'dp-tag', message, advice }, declarations, subgraphs);
+    }
+  }
+};
+
 /** A refused field is null; where it may not be null, the refusal takes its whole parent along (GraphQL §6.4.4). */
-export const nullableWhereProtected: Rule = function* ({ types, subgraphs }, { protects }) {
+export const nullableWhereProtected: Rule = function* ({ types, subgraphs }, options) {
   for (const { coordinate, name, type, declarations } of members(types)) {
     // A key cannot be null, and a type whose key is refused is absent as a whole.
     if (!holdsData(type) || keyFields(type).has(name)) continue;
     const required = declarations.filter(({ node }) => directives(node, 'requiresScopes').length > 0);
-    const isProtected = required.length > 0 || [...tagsOf(declarations)].some(protects);
+    const isProtected =
+      required.length > 0 || [...tagsOf(declarations)].some((tag) => protects(tag, options));
     const strict = declarations.filter(({ node }) => isNonNull(node));
     if (!isProtected || strict.length === 0) continue;
     const message = `${coordinate} is protected but non-null: refusing it would refuse its parent`;
@@ -88,11 +101,11 @@ export const nullableAcrossDomains: Rule = function* ({ types, subgraphs }) {
 };
 
 /** Keys travel between subgraphs on everybody's behalf, so they must be nobody's secret. */
-export const keysInTheClear: Rule = function* ({ types, subgraphs }, { protects }) {
+export const keysInTheClear: Rule = function* ({ types, subgraphs }, options) {
   for (const type of types.values()) {
     for (const key of keyFields(type)) {
       const declarations = type.members.get(key) ?? [];
-      const secret = [...tagsOf(declarations)].find(protects);
+      const secret = [...tagsOf(declarations)].find((tag) => protects(tag, options));
       if (secret === undefined) continue;
       const message = `${type.name}.${key} is a key and tagged "${secret}"`;
       const advice = 'key the type by a field that carries no protected data';
@@ -102,6 +115,10 @@ export const keysInTheClear: Rule = function* ({ types, subgraphs }, { protects 
 };
 
 type AnyNode = GraphType['declarations'][number]['node'] | MemberNode;
+
+function protects(tag: string, { tags }: LintOptions): boolean {
+  return tags.get(tag)?.protects ?? true;
+}
 
 /** Types but the roots, which belong to everybody. */
 function* typesOf(types: Graph['types']) {

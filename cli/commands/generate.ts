@@ -1,0 +1,35 @@
+/** `portcullis generate`: what follows from a domain's schema, written or compared. */
+import { join } from 'node:path';
+import { checkDomain, generateDomain } from '@portcullis/kit/generate/generate';
+import { defineCommand } from '../command.ts';
+import { domainFolders } from '../domains.ts';
+import { house } from '../house.ts';
+
+export const generate = defineCommand({
+  usage: ['', '--check'],
+  about: [
+    'Makes, for each domain in subgraphs/, what follows from its schema.graphql: the SDL that it serves',
+    '(subgraph.graphql) and the schema section of its contract.yaml.',
+  ].join('\n'),
+  words: [],
+  options: {
+    check: { type: 'boolean', describe: 'write nothing; name the files that are not what they would be' },
+  },
+  async run({ check = false }) {
+    const domains = await domainFolders();
+    const files = (
+      await Promise.all(domains.map((name) => act(house('subgraphs', name), name, check)))
+    ).flat();
+    for (const file of files) process.stdout.write(`${check ? 'stale' : 'wrote'}  subgraphs/${file}\n`);
+    if (files.length === 0)
+      process.stdout.write(`${domains.length} domains: everything generated is fresh.\n`);
+    if (!check || files.length === 0) return 0;
+    process.stderr.write('Run `npm run generate` and commit what it writes.\n');
+    return 1;
+  },
+});
+
+async function act(folder: string, domain: string, check: boolean): Promise<string[]> {
+  const files = check ? await checkDomain(folder) : await generateDomain(folder);
+  return files.map((file) => join(domain, file));
+}
