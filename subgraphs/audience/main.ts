@@ -1,0 +1,5 @@
+/** The process of the subgraph audience. */
+import { serve } from '@portcullis/kit';
+import { resolvers } from './resolvers.ts';
+
+await serve({ folder: import.meta.dirname, resolvers });

@@ -1,0 +1,30 @@
+/** What audience serves that is no column: the search over all media, and the hours of a subscriber. */
+import { badUserInput, batched, defineResolvers } from '@portcullis/kit';
+import { search } from './search.ts';
+
+/** Hours are an exact quotient: PostgreSQL divides numerics, not floats. */
+const hours = batched<string>('hours watched', async ({ session }, subscribers) => {
+  const rows = await session.run({
+    sql: `select subscriber_id as id, round(sum(seconds_watched) / 3600, 2) as hours
+            from plays where subscriber_id = any(cast($1 as text[])) group by subscriber_id`,
+    parameters: [[...subscribers]],
+  });
+  return new Map(rows.map((row) => [String(row['id']), String(row['hours'])]));
+});
+
+const most = 100;
+
+export const resolvers = defineResolvers({
+  Query: {
+    search: async (_, { text, first }: { text: string; first: number }, { session }) => {
+      if (first < 1 || first > most) throw badUserInput(`search(first:) must be from 1 to ${most}`);
+      const statement = search(text, first);
+      if (statement === null) throw badUserInput('search(text:) must have a letter or a digit');
+      const rows = await session.run(statement);
+      return rows.map((row) => ({ __typename: row['media_type'], id: row['id'] }));
+    },
+  },
+  Subscriber: {
+    hoursWatched: async ({ id }, _, context) => (await hours(context, String(id))) ?? '0.00',
+  },
+});
