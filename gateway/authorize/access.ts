@@ -1,0 +1,68 @@
+/** One caller's access to one snapshot: the rules' answers, each asked once for a request. */
+import type { AccessRules } from '@portcullis/policies/engine/bundle';
+import { evaluate } from '@portcullis/policies/engine/evaluate';
+import type { Coordinate, Supergraph } from '@portcullis/schema/supergraph/supergraph';
+import { type GraphQLCompositeType, isAbstractType } from 'graphql';
+import type { Principal } from '../request.ts';
+
+export class Access {
+  readonly #rules: AccessRules;
+  readonly #supergraph: Supergraph;
+  readonly #principal: Principal;
+  readonly #hidden = new Map<string, boolean>();
+  readonly #possible = new Map<string, PossibleTypes>();
+
+  constructor(rules: AccessRules, supergraph: Supergraph, principal: Principal) {
+    this.#rules = rules;
+    this.#supergraph = supergraph;
+    this.#principal = principal;
+  }
+
+  allows(coordinate: Coordinate): boolean {
+    return evaluate(this.#rules, this.#principal, coordinate).effect === 'allow';
+  }
+
+  /**
+   * A type that is denied, or of which every field is, is absent: neither `__typename` nor the length of a list nor a
+   * count tells of it.
+   */
+  hides(type: string): boolean {
+    const known = this.#hidden.get(type);
+    if (known !== undefined) return known;
+    const fields = this.#supergraph.fields.get(type) ?? [];
+    const hidden = !this.allows(type) || !fields.some(({ coordinate }) => this.allows(coordinate));
+    this.#hidden.set(type, hidden);
+    return hidden;
+  }
+
+  /** The object types that a value of `type` can have, told apart by whether this caller may know of them. */
+  possibleTypes(type: GraphQLCompositeType): PossibleTypes {
+    const known = this.#possible.get(type.name);
+    if (known !== undefined) return known;
+    const names = isAbstractType(type)
+      ? this.#supergraph.api.getPossibleTypes(type).map(({ name }) => name)
+      : [type.name];
+    const possible = {
+      visible: new Set(names.filter((name) => !this.hides(name))),
+      hidden: new Set(names.filter((name) => this.hides(name))),
+    };
+    this.#possible.set(type.name, possible);
+    return possible;
+  }
+
+  /** The types found hidden so far: all that the operation can come upon, once it has been rewritten. */
+  hiddenTypes(): ReadonlySet<string> {
+    return new Set([...this.#hidden].filter(([, hidden]) => hidden).map(([name]) => name));
+  }
+}
+
+export interface PossibleTypes {
+  readonly visible: ReadonlySet<string>;
+  readonly hidden: ReadonlySet<string>;
+}
+
+export function narrow(types: PossibleTypes, to: PossibleTypes): PossibleTypes {
+  const within = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+    new Set([...one].filter((name) => other.has(name)));
+  return { visible: within(types.visible, to.visible), hidden: within(types.hidden, to.hidden) };
+}

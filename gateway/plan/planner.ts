@@ -1,0 +1,52 @@
+/** @apollo/query-planner as the planner of a snapshot: its limits set, its silences made errors. */
+import { operationFromDocument } from '@apollo/federation-internals';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
+import { LRUCache } from 'lru-cache';
+import { InternalError } from '../errors.ts';
+import type { Operation, Planner, Program } from '../program.ts';
+import { fetchedCoordinates } from './fetched-coordinates.ts';
+
+/** Characters of operations whose programs are kept for each snapshot. */
+const cacheSize = 8 * 1024 * 1024;
+
+/**
+ * A hostile operation can have very many equivalent plans. The planner takes the best of those that it has looked at; its
+ * limits on recursive and non-local selections are on by default.
+ */
+const limits = Object.freeze({ maxEvaluatedPlans: 1_000, pathsLimit: 5_000 });
+
+export function createPlanner(supergraph: Supergraph): Planner {
+  const planner = new QueryPlanner(supergraph.federated, { debug: limits });
+  const api = supergraph.federated.apiSchema();
+  const programs = new LRUCache<string, Program>({
+    maxSize: cacheSize,
+    sizeCalculation: ({ operation }) => operation.key.length,
+  });
+  const build = (operation: Operation): QueryPlan =>
+    isEmpty(operation)
+      ? { kind: 'QueryPlan' }
+      : planner.buildQueryPlan(operationFromDocument(api, operation.document));
+  return {
+    plan(operation) {
+      const known = programs.get(operation.key);
+      if (known !== undefined) return known;
+      const program = createProgram(operation, build(operation), supergraph);
+      programs.set(operation.key, program);
+      return program;
+    },
+  };
+}
+
+function createProgram(operation: Operation, plan: QueryPlan, supergraph: Supergraph): Program {
+  // The planner returns an empty plan where it finds no way, and the field would silently be null.
+  if (plan.node === undefined && !isEmpty(operation)) {
+    throw new InternalError('the planner found no way to answer an operation that has fields');
+  }
+  return Object.freeze({ operation, plan, coordinates: fetchedCoordinates(plan, supergraph) });
+}
+
+/** Nothing but introspection, or nothing that was allowed. */
+function isEmpty({ definition }: Operation): boolean {
+  return definition.selectionSet.selections.length === 0;
+}
