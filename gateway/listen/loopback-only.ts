@@ -1,0 +1,14 @@
+/**
+ * Keeps foreign pages away from what is meant for this machine alone: a page can point a host name of its own at
+ * 127.0.0.1 (DNS rebinding) and is then of the same origin. It cannot change the name in the `host` header.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopback } from '../config/loopback.ts';
+import { errorBody } from './errors.ts';
+
+export async function refuseForeignHost({ hostname }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  if (isLoopback(hostname)) return undefined;
+  return reply
+    .code(421)
+    .send(errorBody('FORBIDDEN', 'This answers only to localhost and loopback addresses.'));
+}

@@ -1,0 +1,54 @@
+/** The HTTP server: Fastify for sockets, routes and draining. It decides nothing about a GraphQL request. */
+import { fastify } from 'fastify';
+import type { GatewayConfig } from '../config.ts';
+import type { Door } from './door.ts';
+import { prepareDrain } from './drain.ts';
+import { listenError, serveErrors } from './errors.ts';
+import { serveExplorer } from './explorer-routes.ts';
+import { serveGraphql } from './graphql-route.ts';
+import { sendSecurityHeaders } from './headers.ts';
+import { refuseForeignHost } from './loopback-only.ts';
+import { servePersonas } from './persona-routes.ts';
+import { serveProbes } from './probe-routes.ts';
+
+export interface RunningServer {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string;
+  /** Takes no new requests, lets those underway end, at the latest at their deadline. */
+  close(): Promise<void>;
+}
+
+/** @throws ListenError if the port is taken or not ours to take */
+export async function listen(door: Door, config: GatewayConfig): Promise<RunningServer> {
+  const app = fastify({
+    // Otherwise Fastify writes lines of its own; the observers have said all that may be said.
+    logger: false,
+    forceCloseConnections: 'idle',
+    // A header or a body that drips in has to arrive within the time that a request may take.
+    requestTimeout: config.limits.requestTimeoutMs,
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
+  });
+  const drain = prepareDrain(app);
+  sendSecurityHeaders(app);
+  serveErrors(app);
+  if (config.open) app.addHook('onRequest', refuseForeignHost);
+  serveGraphql(app, door, config.limits);
+  serveProbes(app, door);
+  if (config.explorer.enabled) {
+    await serveExplorer(app);
+    servePersonas(app, config.explorer.personas);
+  }
+  try {
+    await app.listen({ ...config.listen, listenTextResolver: () => '' });
+  } catch (error) {
+    throw listenError(error, config.listen);
+  }
+  return { url: addressOf(app.server.address()), close: () => drain(config.limits.requestTimeoutMs) };
+}
+
+function addressOf(address: ReturnType<ReturnType<typeof fastify>['server']['address']>): string {
+  if (address === null || typeof address === 'string')
+    throw new TypeError('a TCP server has an address and a port');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
