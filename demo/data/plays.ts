@@ -63,7 +63,7 @@ function weights(world: World, hour: number): readonly number[] {
 /** How many more plays the events of an hour draw, as a part of what goes on without them. */
 function pull(world: World, hour: number): number {
   const viewers = world.schedule.pull(hour);
-  return viewers / (viewers + 1_500_000);
+  return viewers / (viewers + 120_000);
 }
 
 /** Running sums of what goes on in each hour of the year. */

@@ -194,7 +194,7 @@ export function episodeTitle(random: Random, category: PodcastCategory, guest: s
   const topic = random.pick(topics[category]);
   if (guest !== null) return `${guest} on ${topic}`;
   return random.pick([
-    `Why ${topic} Matter${topic.endsWith('s') ? '' : 's'} Now`,
+    `What You Should Know About ${topic}`,
     `The Truth About ${topic}`,
     `${topic}: What Everybody Gets Wrong`,
     `A Short History of ${topic}`,
