@@ -10,7 +10,7 @@ export interface Option {
 export type Options = Readonly<Record<string, Option>>;
 
 /** Whatever was not given is undefined, so that a command cannot mistake a default for a wish. */
-export type Values<Declared extends Options> = {
+type Values<Declared extends Options> = {
   readonly [Name in keyof Declared]:
     | (Declared[Name]['type'] extends 'boolean' ? boolean : string)
     | undefined;

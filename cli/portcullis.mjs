@@ -19,7 +19,9 @@ if (isFresh()) {
 function isFresh() {
   const since = statSync(built, { throwIfNoEntry: false })?.mtimeMs;
   if (since === undefined) return false;
-  return rooms.every((room) => sourcesOf(room).every((file) => statSync(join(house, room, file)).mtimeMs <= since));
+  return rooms.every((room) =>
+    sourcesOf(room).every((file) => statSync(join(house, room, file)).mtimeMs <= since),
+  );
 }
 
 function sourcesOf(room) {

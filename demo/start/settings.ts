@@ -1,9 +1,7 @@
 /** What the demo runs with: the environment, read once, and where everything is. */
 import { join } from 'node:path';
-
-export const domainNames = ['video', 'music', 'podcasts', 'live', 'audience', 'billing'] as const;
-
-export type DomainName = (typeof domainNames)[number];
+import { type DomainName, domainNames } from '../data/domains.ts';
+import { type ScaleName, scaleOf } from '../data/scale.ts';
 
 export interface Settings {
   /** The checkout. */
@@ -14,6 +12,7 @@ export interface Settings {
   readonly gatewayPort: number;
   readonly identityPort: number;
   readonly domainPorts: ReadonlyMap<DomainName, number>;
+  readonly scale: ScaleName;
   readonly environment: NodeJS.ProcessEnv;
   /** Follow the sources: restart what changes. */
   readonly watch: boolean;
@@ -33,6 +32,7 @@ export function readSettings({ house, watch, environment }: Wish): Settings {
     house,
     watch,
     environment,
+    scale: scaleOf(environment['DATA_SCALE'] || undefined).name,
     state,
     logs: join(state, 'logs'),
     gatewayPort: port(environment, 'PORT', 4000),

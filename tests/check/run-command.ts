@@ -11,11 +11,7 @@ export interface Outcome {
   readonly output: string;
 }
 
-export function runCommand(
-  command: string,
-  args: readonly string[],
-  folder: string = root,
-): Promise<Outcome> {
+function runCommand(command: string, args: readonly string[], folder: string = root): Promise<Outcome> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });

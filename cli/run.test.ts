@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { commands } from './commands.ts';
+
+interface Ended {
+  readonly code: number | string | null | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Calls the real program, as a shell would. */
+function portcullis(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, ...environment };
+    execFile(
+      process.execPath,
+      [join(import.meta.dirname, 'portcullis.mjs'), ...args],
+      { env },
+      (error, out, err) => resolve({ code: error === null ? 0 : error.code, out, err }),
+    );
+  });
+}
+
+describe('help', () => {
+  test('lists every command', async () => {
+    const { code, out } = await portcullis([]);
+    expect(code).toBe(0);
+    for (const [name, { summary }] of commands)
+      expect(out).toMatch(new RegExp(`^ {2}${name} +${summary}$`, 'm'));
+    expect(await portcullis(['help'])).toEqual({ code, out, err: '' });
+  });
+
+  test('of a command is the same either way, and shows each of its flags', async () => {
+    const { out } = await portcullis(['help', 'gateway']);
+    expect((await portcullis(['gateway', '--help'])).out).toBe(out);
+    for (const flag of ['--config FILE', '--supergraph FILE', '--port N', '--open'])
+      expect(out).toContain(flag);
+  });
+});
+
+describe('wrong usage is exit code 2, with a pointer to the help', () => {
+  test.each([
+    [
+      ['comopse'],
+      'portcullis: there is no command "comopse"; there are start, gateway,',
+      'portcullis help\n',
+    ],
+    [['compose', '--colour'], "portcullis: Unknown option '--colour'", 'portcullis help compose\n'],
+    [['compose', 'now'], 'portcullis: "now" is one word too many', 'portcullis help compose\n'],
+    [['migrate'], 'portcullis: <domain> is missing', 'portcullis help migrate\n'],
+    [['gateway'], 'portcullis: give --config FILE, or --supergraph FILE --open', 'portcullis help gateway\n'],
+    [
+      ['gateway', '--supergraph', 'x', '--open', '--port', '70000'],
+      '--port 70000: a port is',
+      'portcullis help gateway\n',
+    ],
+    [
+      ['gateway', '--supergraph', 'x'],
+      'portcullis: a bare supergraph has no rules',
+      'portcullis help gateway\n',
+    ],
+    [
+      ['gateway', '--config', 'x', '--open'],
+      'portcullis: --config stands alone',
+      'portcullis help gateway\n',
+    ],
+  ])('%j', async (args, message, pointer) => {
+    const { code, out, err } = await portcullis(args);
+    expect(err).toContain(message);
+    expect(err.endsWith(`See: ${pointer}`)).toBe(true);
+    expect([code, out]).toEqual([2, '']);
+  });
+});
+
+test('what cannot be done is exit code 1, in words and without a stack', async () => {
+  const { code, err } = await portcullis(['migrate', 'cooking']);
+  expect(code).toBe(1);
+  expect(err).toBe(
+    'portcullis migrate: there is no domain "cooking": subgraphs/cooking/migrations does not exist\n',
+  );
+});
+
+describe('compose', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'compose command '));
+    await writeFile(
+      join(folder, 'graph.yaml'),
+      'subgraphs:\n  shop: { owner: shop-team, schema: shop.graphql, url: "http://127.0.0.1:1/" }\n',
+    );
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const good = '"A shop." type Shop @tag(name: "public") { "Its name." name: String }';
+  const sdl = (types: string) =>
+    `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
+     type Query { "The shop." shop: Shop }
+     ${types}`;
+
+  async function compose(types: string, ...args: string[]) {
+    await writeFile(join(folder, 'shop.graphql'), sdl(types));
+    return portcullis(['compose', '--config', join(folder, 'graph.yaml'), ...args]);
+  }
+
+  test('prints the supergraph', async () => {
+    const { code, out, err } = await compose(good);
+    expect(out).toContain('type Shop');
+    expect([code, err]).toEqual([0, 'The graph composes.\n']);
+  });
+
+  test('writes it whole or not at all', async () => {
+    const file = join(folder, 'supergraph.graphql');
+    expect(await compose(good, '--out', file)).toMatchObject({ code: 0, out: '' });
+    const before = await readFile(file, 'utf8');
+    expect(before).toContain('type Shop');
+    expect(await compose('type Shop { name: Name }', '--out', file)).toMatchObject({ code: 1 });
+    expect(await readFile(file, 'utf8')).toBe(before);
+  });
+
+  test('refuses what breaks a convention, by file, line and owner', async () => {
+    const { code, out, err } = await compose('type Shop @tag(name: "public") { name: String }');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/shop\.graphql:3:11 \(shop, owned by shop-team\) {2}error dp-description/);
+    expect(err).toContain('Shop has no description');
+    expect(err).toContain('2 errors.\n');
+  });
+
+  test('says all of it as JSON', async () => {
+    const { code, out } = await compose('type Shop { name: Name }', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      ok: false,
+      problems: [{ severity: 'error', code: 'INVALID_GRAPHQL', places: [{ line: 3, owner: 'shop-team' }] }],
+    });
+  });
+});

@@ -1,0 +1,43 @@
+/** The supervisor behind `npm start`: everything up, step by step; everything down, in order. */
+
+import { banner } from './banner.ts';
+import { bringUp } from './bring-up.ts';
+import { printProgress } from './progress.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { createShutdown, untilToldToStop } from './shutdown.ts';
+import { watchSubgraphs } from './watch.ts';
+
+export interface StartOptions {
+  /** The checkout. */
+  readonly house: string;
+  readonly watch: boolean;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** Resolves once everything has been stopped again; rejects, with nothing left running, where a step failed. */
+export async function startDemo({ house, watch, environment = process.env }: StartOptions): Promise<void> {
+  const settings = readSettings({ house, watch, environment });
+  const progress = printProgress(print);
+  const shutdown = createShutdown(progress.event);
+  const told = untilToldToStop(environment);
+  try {
+    print(`Starting Portcullis${watch ? ' from its sources' : ''}`);
+    const reason = await Promise.race([told, serve(settings, told)]);
+    print(`\nStopping (${reason})`);
+  } finally {
+    await shutdown.run();
+  }
+
+  async function serve(settings: Settings, told: Promise<string>): Promise<string> {
+    const started = performance.now();
+    const running = await bringUp(settings, progress, shutdown);
+    print(`Ready in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
+    print(await banner(settings));
+    if (watch) shutdown.add('watch', watchSubgraphs(running, settings, progress));
+    return told;
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,45 @@
+/** `npm run dev`: what changes in a domain's folder is generated, migrated and served again. */
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+import { generateDomain } from '@portcullis/kit/generate/generate';
+import type { DomainName } from '../data/domains.ts';
+import type { Running } from './bring-up.ts';
+import { migrateDomain } from './databases.ts';
+import type { Progress } from './progress.ts';
+import type { Settings } from './settings.ts';
+
+/** What generation itself writes must not start it again. */
+const generated = /^subgraph\.graphql$|^contract\.yaml$|\.tmp$|~$/;
+const quiet = 80;
+
+/** Returns how to stop watching. The gateway watches the graph's files by itself. */
+export function watchSubgraphs(
+  running: Running,
+  settings: Settings,
+  progress: Progress,
+): () => Promise<void> {
+  const watchers = [...running.subgraphs.keys()].map((domain) => {
+    let timer: NodeJS.Timeout | undefined;
+    return watch(join(settings.house, 'subgraphs', domain), { recursive: true }, (_, file) => {
+      if (file !== null && generated.test(file)) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void follow(domain), quiet);
+    });
+  });
+  return async () => {
+    for (const watcher of watchers) watcher.close();
+  };
+
+  async function follow(domain: DomainName): Promise<void> {
+    try {
+      await generateDomain(join(settings.house, 'subgraphs', domain));
+      const urls = running.databases.get(domain);
+      if (urls !== undefined) await migrateDomain(settings, domain, urls);
+      await running.subgraphs.get(domain)?.restart();
+      progress.event(`${domain} changed and is served again`);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      progress.event(`${domain} changed and is not served again yet: ${why}`);
+    }
+  }
+}
