@@ -115,7 +115,9 @@ class Rewriter {
 
   /** Whether what is answered of an object depends on which type it is of. */
   #dependsOnType({ selections }: SelectionSetNode): boolean {
-    return selections.some((node) => node.kind !== Kind.FIELD || this.denied.has(node));
+    return selections.some(
+      (node) => node.kind !== Kind.FIELD || node.name.value === '__typename' || this.denied.has(node),
+    );
   }
 
   /** The composite type that the field returns on `parent`, if it does. */
