@@ -12,6 +12,7 @@ import { refuseForeignHost } from './loopback-only.ts';
 interface PersonaClient {
   readonly name: string;
   readonly description: string;
+  readonly scopes: readonly string[];
   readonly clientId: string;
   readonly clientSecret: string;
 }
@@ -46,14 +47,17 @@ async function readClients({ clientsFile }: PersonaSwitch): Promise<readonly Per
 }
 
 /** OAuth 2.0 client credentials (RFC 6749 §4.4), the client's own by HTTP Basic (§2.3.1). */
-async function fetchToken(endpoint: string, { clientId, clientSecret }: PersonaClient): Promise<unknown> {
+async function fetchToken(
+  endpoint: string,
+  { clientId, clientSecret, scopes }: PersonaClient,
+): Promise<unknown> {
   const credentials = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
   const response = await fetch(endpoint, {
     method: 'POST',
     redirect: 'manual',
     signal: AbortSignal.timeout(5_000),
     headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: scopes.join(' ') }),
   });
   if (response.status !== 200)
     throw new Error(`the identity provider answered with status ${response.status}`);

@@ -259,16 +259,26 @@ describe('the persona switch', () => {
     readonly asked: string[];
   }> {
     const asked: string[] = [];
-    const provider = await serve(async (request, response) => {
+    const provider = await serve((request, response) => {
       let body = '';
-      for await (const chunk of request) body += String(chunk);
-      asked.push(`${request.headers.authorization} ${body}`);
-      response.setHeader('content-type', 'application/json');
-      response.end('{"access_token":"t","expires_in":600,"token_type":"Bearer","refresh_token":"never"}');
+      request.on('data', (chunk) => {
+        body += String(chunk);
+      });
+      request.on('end', () => {
+        asked.push(`${request.headers.authorization} ${body}`);
+        response.setHeader('content-type', 'application/json');
+        response.end('{"access_token":"t","expires_in":600,"token_type":"Bearer","refresh_token":"never"}');
+      });
     });
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-personas-'));
     const clientsFile = join(folder, 'clients.json');
-    const analyst = { name: 'analyst', description: 'reads', clientId: 'bi', clientSecret: 's3cret:+' };
+    const analyst = {
+      name: 'analyst',
+      description: 'reads',
+      scopes: ['a', 'b'],
+      clientId: 'bi',
+      clientSecret: 's3cret:+',
+    };
     await writeFile(clientsFile, JSON.stringify({ personas: [analyst] }));
     opened.push(provider, { close: () => rm(folder, { recursive: true }) });
     const personas = { tokenEndpoint: `${provider.url}/token`, clientsFile };
@@ -288,7 +298,7 @@ describe('the persona switch', () => {
     expect(await response.json()).toEqual({ access_token: 't', expires_in: 600 });
     expect(response.headers.get('cache-control')).toBe('no-store');
     const basic = Buffer.from('bi:s3cret%3A%2B').toString('base64');
-    expect(asked).toEqual([`Basic ${basic} grant_type=client_credentials`]);
+    expect(asked).toEqual([`Basic ${basic} grant_type=client_credentials&scope=a+b`]);
   });
 
   test('names the personas there are where another is asked for', async () => {

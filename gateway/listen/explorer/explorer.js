@@ -54,7 +54,7 @@ function show(persona) {
   );
 }
 
-async function start() {
+async function open() {
   const personas = await (await fetch('/explorer/personas.json')).json();
   const select = document.querySelector('select[name=persona]');
   select.append(...personas.map(({ name }) => new Option(name, name)));
@@ -63,4 +63,6 @@ async function start() {
   show(personas[0]);
 }
 
-start();
+open().catch((error) => {
+  about.textContent = `The explorer cannot start: ${error.message}`;
+});
