@@ -1,0 +1,69 @@
+/** Writes, or compares, what follows from a domain folder's `schema.graphql`. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { Domain } from '../model/domain.ts';
+import { readDomain } from '../model/read.ts';
+import { contractSchema } from './contract.ts';
+import { servedSdl } from './sdl.ts';
+
+const sources = {
+  authored: 'schema.graphql',
+  served: 'subgraph.graphql',
+  contract: 'contract.yaml',
+} as const;
+
+/**
+ * Rewrites `subgraph.graphql`, and the `schema:` of `contract.yaml` where there is one.
+ * @returns the names of the files that changed.
+ * @throws AuthoringError when the authored schema cannot be served.
+ */
+export async function generateDomain(folder: string): Promise<readonly string[]> {
+  const stale = await staleFiles(folder);
+  for (const { name, content } of stale) await writeFile(join(folder, name), content);
+  return stale.map(({ name }) => name);
+}
+
+/** The names of the files that `generateDomain` would change. */
+export async function checkDomain(folder: string): Promise<readonly string[]> {
+  return (await staleFiles(folder)).map(({ name }) => name);
+}
+
+interface GeneratedFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+async function staleFiles(folder: string): Promise<readonly GeneratedFile[]> {
+  const authored = await readFile(join(folder, sources.authored), 'utf8');
+  const domain = readDomain(authored);
+  const stale: GeneratedFile[] = [];
+  const served = servedSdl(domain);
+  if ((await readIfPresent(join(folder, sources.served))) !== served) {
+    stale.push({ name: sources.served, content: served });
+  }
+  const contract = await readIfPresent(join(folder, sources.contract));
+  const fresh = contract === undefined ? undefined : withSchema(contract, domain);
+  if (fresh !== undefined && fresh !== contract) stale.push({ name: sources.contract, content: fresh });
+  return stale;
+}
+
+/** The rest of the document is the team's own: it stays as it is, comments included. */
+function withSchema(contract: string, domain: Domain): string {
+  const document = parseDocument(contract);
+  const [error] = document.errors;
+  if (error !== undefined) throw new Error(`${sources.contract} is no YAML: ${error.message}`);
+  const generated = document.createNode(contractSchema(domain));
+  generated.commentBefore = ' Generated from schema.graphql by `npm run generate`.';
+  document.set('schema', generated);
+  return document.toString({ lineWidth: 110 });
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
