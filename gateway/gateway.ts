@@ -1,40 +1,26 @@
 /** Wires the gateway: every stage with its settings, into the one pipeline. The only file that knows all of them. */
-import type { JSONWebKeySet } from 'jose';
 import { createAuthenticate } from './authenticate/authenticate.ts';
 import { authorize } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
 import { createExecute } from './execute/execute.ts';
-import { createMint } from './execute/mint.ts';
+import { createMint, type Mint } from './execute/mint.ts';
 import { loadSigningKey } from './execute/signing-key.ts';
-import { createSubgraphClient } from './execute/subgraph-client.ts';
+import { createSubgraphClient, type SubgraphClient } from './execute/subgraph-client.ts';
+import type { Door } from './listen/door.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
 import { createParse } from './parse/parse.ts';
-import { createPipeline } from './pipeline.ts';
+import { createPipeline, type Stages } from './pipeline.ts';
 import { plan } from './plan/plan.ts';
 import { createPlanner } from './plan/planner.ts';
 import { negotiate } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
 import { createReceive } from './receive/receive.ts';
-import type { HttpRequest, HttpResponse } from './request.ts';
 import { refuse, respond } from './respond/respond.ts';
 import { shape } from './shape/shape.ts';
 import { createSnapshots } from './snapshot/snapshots.ts';
 
-export interface Readiness {
-  /** Whether a snapshot is served. */
-  readonly ready: boolean;
-  readonly generation: string | undefined;
-  /** Why the newest source is not served, if it is not. */
-  readonly refused: string | undefined;
-  readonly subgraphs: readonly string[];
-}
-
-export interface Gateway {
-  /** Answers every request, refusals and faults included; rejects for none. */
-  handle(http: HttpRequest): Promise<HttpResponse>;
-  ready(): Readiness;
-  /** The public keys of the tokens that subgraphs get. */
-  jwks(): JSONWebKeySet;
+export interface Gateway extends Door {
+  /** Requests that are under way are answered; no new snapshot is made. */
   close(): Promise<void>;
 }
 
@@ -55,34 +41,14 @@ export async function createGateway(
     timeoutMs: config.limits.subgraphTimeoutMs,
     responseBytes: config.limits.subgraphResponseBytes,
   });
-  const handle = createPipeline(
-    {
-      receive: createReceive(config.limits),
-      authenticate: createAuthenticate({
-        ...config.authentication,
-        open: config.open,
-        tokenRefused: observers.tokenRefused,
-        keysUnavailable: observers.keysUnavailable,
-      }),
-      parse: createParse(config.limits),
-      authorize,
-      plan,
-      execute: createExecute({
-        client,
-        mint: createMint({ issuer: config.identity.issuer, key }),
-        fetchEnded: observers.subgraphRequestEnded,
-      }),
-      shape,
-      respond,
-    },
-    {
-      currentSnapshot: snapshots.current,
-      createContext,
-      acceptOf: ({ headers }) => negotiate(headers.accept) ?? 'application/json',
-      refuse,
-      observers,
-    },
-  );
+  const mint = createMint({ issuer: config.identity.issuer, key });
+  const handle = createPipeline(createStages(config, { client, mint, observers }), {
+    currentSnapshot: () => snapshots.current(),
+    createContext,
+    acceptOf: ({ headers }) => negotiate(headers.accept) ?? 'application/json',
+    refuse,
+    observers,
+  });
   return {
     handle,
     ready() {
@@ -99,5 +65,31 @@ export async function createGateway(
       snapshots.close();
       await client.close();
     },
+  };
+}
+
+interface Wiring {
+  readonly client: SubgraphClient;
+  readonly mint: Mint;
+  readonly observers: Observers;
+}
+
+/** In the order of the request. */
+function createStages(config: GatewayConfig, { client, mint, observers }: Wiring): Stages {
+  const { tokenRefused, keysUnavailable, subgraphRequestEnded } = observers;
+  return {
+    receive: createReceive(config.limits),
+    authenticate: createAuthenticate({
+      ...config.authentication,
+      open: config.open,
+      tokenRefused,
+      keysUnavailable,
+    }),
+    parse: createParse(config.limits),
+    authorize,
+    plan,
+    execute: createExecute({ client, mint, fetchEnded: subgraphRequestEnded }),
+    shape,
+    respond,
   };
 }

@@ -39,53 +39,70 @@ export interface Snapshots {
  * @throws SourceFault if there is none: a gateway without a graph does not start
  */
 export async function createSnapshots(options: SnapshotsOptions): Promise<Snapshots> {
-  let current = await make(options, undefined);
-  let refusal: string | undefined;
-  let reloading: Promise<void> | undefined;
-  let again = false;
-  let closed = false;
+  return new WatchedSnapshots(options, await make(options, undefined));
+}
 
-  const watcher = createWatcher(() => {
-    again = true;
-    reloading ??= reloadAll().finally(() => {
-      reloading = undefined;
-    });
-  });
-  watcher.watch(current.files, current.readAt);
+class WatchedSnapshots implements Snapshots {
+  readonly #options: SnapshotsOptions;
+  readonly #watcher = createWatcher(() => void this.#reload());
+  #made: Made;
+  #refusal: string | undefined;
+  #isReloading = false;
+  #hasChanged = false;
+  #isClosed = false;
+
+  constructor(options: SnapshotsOptions, first: Made) {
+    this.#options = options;
+    this.#made = first;
+    this.#watcher.watch(first.files, first.readAt);
+  }
+
+  current(): Snapshot {
+    return this.#made.snapshot;
+  }
+
+  refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#watcher.close();
+  }
 
   /** One at a time; what changes meanwhile is read after it. */
-  async function reloadAll(): Promise<void> {
-    while (again && !closed) {
-      again = false;
-      await reload();
+  async #reload(): Promise<void> {
+    this.#hasChanged = true;
+    if (this.#isReloading) return;
+    this.#isReloading = true;
+    while (this.#hasChanged && !this.#isClosed) {
+      this.#hasChanged = false;
+      await this.#reloadOnce();
     }
+    this.#isReloading = false;
   }
 
-  async function reload(): Promise<void> {
+  async #reloadOnce(): Promise<void> {
     const readAt = Date.now();
     try {
-      const made = await make(options, current);
-      if (closed) return;
-      current = made;
-      refusal = undefined;
-      watcher.watch(made.files, made.readAt);
+      this.#made = await make(this.#options, this.#made);
+      this.#refusal = undefined;
+      if (!this.#isClosed) this.#watcher.watch(this.#made.files, readAt);
     } catch (error) {
-      if (closed) return;
-      const message = messageOf(error);
-      if (message !== refusal) options.refused({ message, serving: current.snapshot.generation });
-      refusal = message;
-      if (error instanceof SourceFault) watcher.watch(union(current.files, error.files), readAt);
+      this.#refuse(messageOf(error));
+      // The remedy may be in a file that the snapshot in force knows nothing of.
+      const files = error instanceof SourceFault ? union(this.#made.files, error.files) : this.#made.files;
+      if (!this.#isClosed) this.#watcher.watch(files, readAt);
     }
   }
 
-  return {
-    current: () => current.snapshot,
-    refusal: () => refusal,
-    close() {
-      closed = true;
-      watcher.close();
-    },
-  };
+  /** Told once, however often the same fault is found again. */
+  #refuse(message: string): void {
+    if (message !== this.#refusal) {
+      this.#options.refused({ message, serving: this.#made.snapshot.generation });
+    }
+    this.#refusal = message;
+  }
 }
 
 interface Made {
