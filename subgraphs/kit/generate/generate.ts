@@ -1,7 +1,7 @@
 /** Writes, or compares, what follows from a domain folder's `schema.graphql`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, isMap, type ParsedNode, parseDocument, type Scalar, stringify } from 'yaml';
 import type { Domain } from '../model/domain.ts';
 import { readDomain } from '../model/read.ts';
 import { contractSchema } from './contract.ts';
@@ -48,22 +48,31 @@ async function staleFiles(folder: string): Promise<readonly GeneratedFile[]> {
   return stale;
 }
 
-/** The rest of the document is the team's own: it stays as it is, comments included. */
+/** The rest of the document is the team's own and stays as it is, to the byte: only the section is replaced. */
 function withSchema(contract: string, domain: Domain): string {
   const document = parseDocument(contract);
   const [error] = document.errors;
   if (error !== undefined) throw new Error(`${sources.contract} is no YAML: ${error.message}`);
-  const generated = document.createNode(contractSchema(domain));
-  generated.commentBefore = ' Generated from schema.graphql by `npm run generate`.';
-  document.set('schema', generated);
-  return document.toString({ lineWidth: 110 });
+  const section = stringify({ schema: contractSchema(domain) }, { lineWidth: 110 });
+  const [start, end] = sectionRange(document, 'schema') ?? [contract.length, contract.length];
+  const before = contract.slice(0, start);
+  const after = contract.slice(end).replace(/^\s*\n/, '');
+  return `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${section}${after}`;
+}
+
+/** Where a key of the document begins and its value ends. */
+function sectionRange({ contents }: Document.Parsed, name: string): readonly [number, number] | undefined {
+  if (!isMap<Scalar.Parsed, ParsedNode | null>(contents)) return undefined;
+  const pair = contents.items.find(({ key }) => key.value === name);
+  if (pair === undefined) return undefined;
+  return [pair.key.range[0], pair.value?.range[1] ?? pair.key.range[1] + 1];
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
