@@ -21,17 +21,16 @@ function checkRootNames(entities: Entities, source: Source, problems: Problems):
   for (const field of source.types.get('Query')?.fields ?? []) owners.set(field.name.value, 'type Query');
   for (const entity of entities.values()) {
     if (entity.source !== 'table' || entity.product === undefined) continue;
-    for (const name of [entity.product.list, entity.product.grouped]) {
-      const owner = owners.get(name);
-      if (owner !== undefined) {
-        problems.report(
-          source.types.get(entity.name)?.node,
-          entity.name,
-          `publishes the root field "${name}", and so does ${owner}. Name another, as in @dataProduct(list: "...").`,
-        );
-      }
-      owners.set(name, entity.name);
+    const names = [entity.product.list, entity.product.grouped];
+    const taken = names.find((name) => owners.has(name));
+    if (taken !== undefined) {
+      problems.report(
+        source.types.get(entity.name)?.node,
+        entity.name,
+        `publishes the root field "${taken}", and so does ${owners.get(taken)}. Name another, as in @dataProduct(list: "...").`,
+      );
     }
+    for (const name of names) owners.set(name, entity.name);
   }
 }
 

@@ -101,7 +101,7 @@ function checkNames(
       'has a name that filters use. Rename the field; @column keeps the column.',
     );
   }
-  for (const name of [field.name.value, column]) {
+  for (const name of new Set([field.name.value, column])) {
     // A value that is no field is read under `@<column>`: one byte more.
     if (Buffer.byteLength(name) >= longestIdentifier) {
       problems.report(

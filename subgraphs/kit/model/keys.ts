@@ -65,20 +65,20 @@ function keyField(source: Source, type: SourceType, name: string, problems: Prob
   }
   const { name: typeName, nonNull, list } = fieldType(field);
   const scalar = scalarOf(source, typeName);
+  const coordinate = `${type.name}.${name}`;
   if (scalar === undefined || list || !nonNull) {
     problems.report(
       field,
-      `${type.name}.${name}`,
+      coordinate,
       'is a key field, so its type must be a non-null scalar or enum, as in ID!.',
     );
-    return [];
-  }
-  if (scalar === 'Decimal' || scalar === 'Float') {
+  } else if (scalar === 'Decimal' || scalar === 'Float') {
     problems.report(
       field,
-      `${type.name}.${name}`,
+      coordinate,
       `is a key field of type ${scalar}, whose equal values have several texts. Use ID, String, Int or Long.`,
     );
   }
-  return [{ field: name, scalar }];
+  // Kept even if wrong: a second problem that follows from this one would only distract.
+  return [{ field: name, scalar: scalar ?? 'ID' }];
 }

@@ -1,0 +1,186 @@
+/** The served SDL: the golden file, what becomes of it in composition, and what is refused. */
+
+import { readFile } from 'node:fs/promises';
+import { composeServices } from '@apollo/composition';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { describe, expect, test } from '@jest/globals';
+import { type ConstDirectiveNode, type DocumentNode, Kind, parse, valueFromASTUntyped, visit } from 'graphql';
+import { mediaSdl } from '../fixture/media.ts';
+import { generateSdl } from './sdl.ts';
+
+const golden = (name: string): Promise<string> =>
+  readFile(new URL(`golden/${name}`, import.meta.url), 'utf8');
+
+const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag"])';
+
+/** Another domain: it extends `Play` and `Season` and shares scalars, filters and page information. */
+const payments = `${link}
+  type Play @key(fields: "id") { id: ID! payments: PaymentConnection! @collection(by: ["play_id"]) }
+  type Payment @key(fields: "id") @table(name: "payments") @dataProduct {
+    id: ID! amount: Decimal! @measure paidAt: DateTime! @dimension play: Play @reference(by: ["play_id"])
+  }
+  type Season @key(fields: "titleId number") { titleId: ID! number: Int! currency: String @resolved }`;
+
+function supergraph(...domains: readonly string[]): DocumentNode {
+  const { supergraphSdl, errors, hints } = composeServices(
+    domains.map((sdl, index) => ({
+      name: `domain${index}`,
+      url: 'http://127.0.0.1',
+      typeDefs: parse(generateSdl(sdl)),
+    })),
+  );
+  expect(errors).toBeUndefined();
+  expect(hints?.map(({ message }) => message)).toEqual([]);
+  return parse(supergraphSdl ?? '');
+}
+
+/** `@uses` by the coordinate that carries it, such as `PlayWhere.country`. */
+function usesOf(document: DocumentNode): ReadonlyMap<string, readonly unknown[]> {
+  const found = new Map<string, readonly unknown[]>();
+  const read = (
+    parent: string,
+    {
+      name,
+      directives = [],
+    }: { readonly name: { readonly value: string }; readonly directives?: readonly ConstDirectiveNode[] },
+  ): void => {
+    const uses = directives
+      .filter((each) => each.name.value === 'uses')
+      .map((each) =>
+        Object.fromEntries(
+          (each.arguments ?? []).map((argument) => [
+            argument.name.value,
+            valueFromASTUntyped(argument.value),
+          ]),
+        ),
+      );
+    if (uses.length > 0) found.set(`${parent}.${name.value}`, uses);
+  };
+  for (const node of document.definitions) {
+    if (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) {
+      for (const field of node.fields ?? []) read(node.name.value, field);
+    } else if (node.kind === Kind.ENUM_TYPE_DEFINITION) {
+      for (const value of node.values ?? []) read(node.name.value, value);
+    }
+  }
+  return found;
+}
+
+test.each(['feature', 'small'])('golden: %s', async (name) => {
+  expect(generateSdl(await golden(`${name}.authored.graphql`))).toBe(await golden(`${name}.served.graphql`));
+});
+
+describe('composition', () => {
+  const composed = supergraph(mediaSdl, payments);
+
+  test('keeps every @uses as it was served', () => {
+    const served = new Map([
+      ...usesOf(parse(generateSdl(mediaSdl))),
+      ...usesOf(parse(generateSdl(payments))),
+    ]);
+    expect(served.size).toBeGreaterThan(100);
+    expect(usesOf(composed)).toEqual(served);
+  });
+
+  test('links generated names to what they expose', () => {
+    const uses = usesOf(composed);
+    const play = (field: string, as: string): unknown => [{ field: `Play.${field}`, as }];
+    expect(uses.get('PlayWhere.country')).toEqual(play('country', 'FILTER'));
+    expect(uses.get('PlayOrderField.country')).toEqual(play('country', 'ORDER'));
+    expect(uses.get('PlayDimension.country')).toEqual(play('country', 'GROUP'));
+    expect(uses.get('PlayTimeDimension.playedAt')).toEqual(play('playedAt', 'GROUP'));
+    expect(uses.get('PlayKey.country')).toEqual(play('country', 'GROUP'));
+    for (const name of [
+      'PlaySum',
+      'PlayAvg',
+      'PlayMin',
+      'PlayMax',
+      'PlaySumHaving',
+      'PlayAvgHaving',
+      'PlayMinHaving',
+      'PlayMaxHaving',
+    ]) {
+      expect(uses.get(`${name}.amount`)).toEqual(play('amount', 'AGGREGATE'));
+    }
+    expect(uses.get('PlayDistinct.country')).toEqual(play('country', 'AGGREGATE'));
+    expect(uses.get('PlayGroupOrderField.key_country')).toEqual(play('country', 'ORDER'));
+    expect(uses.get('PlayGroupOrderField.sum_amount')).toEqual(play('amount', 'AGGREGATE'));
+    for (const name of [
+      'PlayConnection.totalCount',
+      'PlayGroup.count',
+      'PlayHaving.count',
+      'PlayGroupOrderField.count',
+    ]) {
+      expect(uses.get(name)).toEqual(play('id', 'AGGREGATE'));
+    }
+    expect(uses.get('SeasonConnection.totalCount')).toEqual([
+      { field: 'Season.titleId', as: 'AGGREGATE' },
+      { field: 'Season.number', as: 'AGGREGATE' },
+    ]);
+    expect(uses.get('TitleWhere.name')).toEqual([{ field: 'Title.name', as: 'FILTER' }]);
+  });
+
+  test('keeps what scalars are, and has nothing for a hidden column', () => {
+    const text = JSON.stringify(visit(composed, {}), (key, value: unknown) =>
+      key === 'loc' ? undefined : value,
+    );
+    for (const scalar of ['long', 'decimal', 'datetime', 'date'])
+      expect(text).toContain(`urn:portcullis:scalar:${scalar}`);
+    expect([...usesOf(composed).values()].flat()).not.toContainEqual(
+      expect.objectContaining({ field: 'Play.hidden' }),
+    );
+  });
+});
+
+describe('the served SDL', () => {
+  test('describes every type, field, argument and value that it adds', () => {
+    const undescribed: string[] = [];
+    visit(parse(generateSdl(payments)), {
+      enter: (node, _key, _parent, _path, ancestors) => {
+        if (!('name' in node) || !('kind' in node) || !/Definition$/.test(node.kind)) return;
+        const description = 'description' in node ? node.description : undefined;
+        const owner = ancestors.findLast((each) => !Array.isArray(each) && 'name' in each) as
+          | { readonly name?: { readonly value: string } }
+          | undefined;
+        const name = `${owner?.name?.value ?? ''}.${String(node.name?.value)}`;
+        if (description === undefined && node.kind !== Kind.DIRECTIVE_DEFINITION) undescribed.push(name);
+      },
+    });
+    // The authored types of this test say nothing; `@uses` describes its arguments as a whole.
+    expect(
+      undescribed.filter((name) => !/^\.?(Play|Payment|Query|Season)\b|^\.$|^uses\./.test(name)),
+    ).toEqual([]);
+  });
+
+  test('is a subgraph to @apollo/subgraph, whatever the link imports', () => {
+    for (const imports of [
+      '["@key"]',
+      '["@key", "@shareable", "@composeDirective"]',
+      '["@key", {name: "@shareable", as: "@common"}]',
+    ]) {
+      const sdl = generateSdl(payments.replace('["@key", "@tag"]', imports));
+      expect(buildSubgraphSchema(parse(sdl)).getType('PageInfo')).toBeDefined();
+    }
+  });
+
+  test('has only what is used', () => {
+    const sdl = generateSdl(`${link} type T @key(fields: "id") @table(name: "t") { id: ID! n: Int }`);
+    expect(sdl).not.toMatch(/PageInfo|Filter|uses|Where|SortDirection/);
+    const listed = generateSdl(
+      `${link} type T @key(fields: "id") @table(name: "t") @dataProduct { id: ID! n: Int }`,
+    );
+    expect(listed).toMatch(/input IntFilter/);
+    expect(listed).not.toMatch(/Grouped|TimeUnit|DecimalFilter/);
+  });
+
+  test.each([
+    ['scalar Long', 'Long'],
+    ['type PageInfo { a: Int }', 'PageInfo'],
+    ['input TWhere { a: Int }', 'TWhere'],
+  ])('leaves no room for %s', (definition, name) => {
+    const sdl = `${link} type T @key(fields: "id") @table(name: "t") @dataProduct { id: ID! } ${definition}`;
+    expect(() => generateSdl(sdl)).toThrow(
+      `${name}: has the name of a generated definition. Remove or rename it.`,
+    );
+  });
+});
