@@ -21,7 +21,8 @@ export function createPlanner(supergraph: Supergraph): Planner {
   const api = supergraph.federated.apiSchema();
   const programs = new LRUCache<string, Program>({
     maxSize: cacheSize,
-    sizeCalculation: ({ operation }) => operation.key.length,
+    // An operation that is left with nothing, or asks nothing but `__typename`, has an empty key.
+    sizeCalculation: ({ operation }) => 1 + operation.key.length,
   });
   const build = (operation: Operation): QueryPlan =>
     isEmpty(operation)

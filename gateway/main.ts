@@ -1,0 +1,61 @@
+/** Runs a gateway as a process: builds it, listens, and ends it in good order when told to. */
+import type { GatewayConfig } from './config.ts';
+import { createGateway } from './gateway.ts';
+import { listen } from './listen/server.ts';
+import { createLog } from './observe/log.ts';
+import type { Observers } from './observe/observers.ts';
+
+export interface RunningGateway {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string;
+  /** Takes no new requests and resolves when those underway have ended. */
+  close(): Promise<void>;
+}
+
+const openWarning =
+  'OPEN: every caller is anonymous, everything is allowed to everyone. Never use this with real data.';
+
+/** Resolves when requests can be answered; ends with SIGINT, SIGTERM, or the process that started it over IPC. */
+export async function runGateway(
+  config: GatewayConfig,
+  observers: Observers = operatorsLog(config),
+): Promise<RunningGateway> {
+  if (config.open) observers.lifecycle({ level: 'warn', message: openWarning });
+  const gateway = await createGateway(config, observers);
+  const server = await listen(gateway, config).catch(async (error: unknown) => {
+    await gateway.close();
+    throw error;
+  });
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= server.close().then(() => gateway.close());
+    return closing;
+  };
+  const forget = endWithProcess(() => {
+    observers.lifecycle({ level: 'info', message: 'told to stop: answering what is underway' });
+    void close().then(() => process.exit());
+  });
+  observers.lifecycle({ level: 'info', message: `listening at ${server.url}` });
+  return {
+    url: server.url,
+    close() {
+      forget();
+      return close();
+    },
+  };
+}
+
+function operatorsLog({ open, log }: GatewayConfig): Observers {
+  // For the person at the terminal, whom a line of JSON among others would escape.
+  if (open) process.stderr.write(`\n  *** ${openWarning} ***\n\n`);
+  return createLog(log.level);
+}
+
+/** The first call to stop is answered in good order; a second signal finds no listener and ends the process at once. */
+function endWithProcess(stop: () => void): () => void {
+  const events = ['SIGINT', 'SIGTERM', ...(process.connected ? ['disconnect'] : [])];
+  for (const event of events) process.once(event, stop);
+  return () => {
+    for (const event of events) process.off(event, stop);
+  };
+}
