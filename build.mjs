@@ -1,6 +1,7 @@
 // Makes `dist`: every source file as JavaScript at the same place, and beside it what it reads at run time.
 // One file to one file, not a bundle: `import.meta.dirname` and stack traces mean the same in both trees.
-import { cp, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, readdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { build } from 'esbuild';
@@ -36,6 +37,7 @@ await build({
 });
 await Promise.all(assets.map((file) => cp(join(root, file), join(root, 'dist', file))));
 await removeStale();
+await Promise.all([...workspaces.values()].map(linkPackages));
 console.log(`Built dist from ${sources.length} sources in ${Math.round(performance.now() - started)} ms.`);
 
 /** Every import of ours stays an import, of the file that its source becomes. */
@@ -54,6 +56,14 @@ function workspaceFile(specifier) {
   const room = workspaces.get(`${scope}/${name}`);
   if (room === undefined) throw new Error(`${specifier} names no workspace`);
   return join(root, room, file.length === 0 ? 'kit.ts' : `${file.join('/')}.ts`);
+}
+
+/** A version of a package that npm has put into one workspace alone must be the one that its built files find. */
+async function linkPackages(room) {
+  const link = join(root, 'dist', room, 'node_modules');
+  await rm(link, { force: true });
+  if (existsSync(join(root, room, 'node_modules')))
+    await symlink(relative(dirname(link), join(root, room, 'node_modules')), link);
 }
 
 /** In place, not by clearing `dist` first: a demo may be running from it. */
