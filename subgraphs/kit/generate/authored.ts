@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { authoringDirectives, has } from '../model/directives.ts';
 import type { Domain } from '../model/domain.ts';
-import { fieldType } from '../model/reading.ts';
+import { fieldType } from '../model/field-type.ts';
 import { connectionArguments, defaultFirst } from './connection.ts';
 
 export function servedDocument(domain: Domain): DocumentNode {

@@ -2,8 +2,8 @@
 import type { ASTNode, ConstDirectiveNode, FieldDefinitionNode } from 'graphql';
 import { authoringDirectives, has } from './directives.ts';
 import { type Entity, scalarNames, type TableEntity } from './domain.ts';
+import { fieldType } from './field-type.ts';
 import type { Problems } from './problems.ts';
-import { fieldType } from './reading.ts';
 import type { Source } from './source.ts';
 
 type Entities = ReadonlyMap<string, Entity>;

@@ -2,8 +2,9 @@
 import type { FieldDefinitionNode } from 'graphql';
 import { directive, has, stringArgument, tagsOf } from './directives.ts';
 import type { Column, ScalarName } from './domain.ts';
+import { type FieldType, fieldType, scalarOf } from './field-type.ts';
 import { longestIdentifier, snakeCase } from './names.ts';
-import { type FieldType, fieldType, type Reading, scalarOf } from './reading.ts';
+import type { Reading } from './reading.ts';
 import type { SourceType } from './source.ts';
 
 const measurable: ReadonlySet<ScalarName> = new Set(['Int', 'Long', 'Decimal', 'Float', 'DateTime', 'Date']);

@@ -3,9 +3,10 @@ import type { FieldDefinitionNode } from 'graphql';
 import { readColumn } from './columns.ts';
 import { directive, has, stringArgument, stringsArgument, tagsOf } from './directives.ts';
 import type { Collection, Column, Entity, Product, Reference, ResolvedField, Table } from './domain.ts';
+import { fieldType } from './field-type.ts';
 import type { Key } from './keys.ts';
 import { lowerCamelCase } from './names.ts';
-import { fieldType, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { readCollection, readReference } from './relations.ts';
 import type { SourceType } from './source.ts';
 

@@ -2,8 +2,8 @@
 import { type ConstDirectiveNode, type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import { booleanArgument, directives, stringArgument } from './directives.ts';
 import type { KeyField } from './domain.ts';
+import { fieldType, scalarOf } from './field-type.ts';
 import type { Problems } from './problems.ts';
-import { fieldType, scalarOf } from './reading.ts';
 import type { Source, SourceType } from './source.ts';
 
 export interface Key {

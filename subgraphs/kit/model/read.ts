@@ -3,9 +3,10 @@ import { checkDomain } from './checks.ts';
 import { has } from './directives.ts';
 import type { Domain, Entity, ResolvedField } from './domain.ts';
 import { readEntity } from './entities.ts';
+import { fieldType } from './field-type.ts';
 import { readKeys } from './keys.ts';
 import { Problems } from './problems.ts';
-import { fieldType, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { possibleTypes, readSource, type Source } from './source.ts';
 
 const rootTypes = ['Query', 'Mutation'];

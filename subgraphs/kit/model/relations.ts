@@ -2,7 +2,8 @@
 import type { FieldDefinitionNode } from 'graphql';
 import { directive, has, stringsArgument } from './directives.ts';
 import type { Collection, KeyField, Reference, StoredValue } from './domain.ts';
-import { fieldType, type Reading } from './reading.ts';
+import { fieldType } from './field-type.ts';
+import type { Reading } from './reading.ts';
 import { possibleTypes, type SourceType } from './source.ts';
 
 const connectionSuffix = 'Connection';
