@@ -7,6 +7,11 @@ const chunkLength = 64 * 1024;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 function escaped(text: string): string {
+  // Nearly no value needs it, and looking is faster than replacing nothing.
+  return /[\\\t\n\r]/.test(text) ? replaced(text) : text;
+}
+
+function replaced(text: string): string {
   return text.replace(/[\\\t\n\r]/g, (character) => escapes[character] ?? character);
 }
 
