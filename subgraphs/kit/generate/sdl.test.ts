@@ -173,6 +173,13 @@ describe('the served SDL', () => {
     expect(listed).not.toMatch(/Grouped|TimeUnit|DecimalFilter/);
   });
 
+  test('needs the link to federation', () => {
+    const sdl = 'type T @key(fields: "id") @table(name: "t") { id: ID! }';
+    expect(() => generateSdl(sdl)).toThrow(
+      'schema: links no version of federation. Begin with extend schema @link',
+    );
+  });
+
   test.each([
     ['scalar Long', 'Long'],
     ['type PageInfo { a: Int }', 'PageInfo'],

@@ -6,7 +6,7 @@ import { Problems } from '../model/problems.ts';
 import { readDomain } from '../model/read.ts';
 import { parsedFields, servedDocument, withQueryFields } from './authored.ts';
 import { connectionArguments, connectionTypes, defaultFirst } from './connection.ts';
-import { federationName } from './federation.ts';
+import { federationName, linksFederation } from './federation.ts';
 import { groupedArguments, groupedTypes } from './grouped.ts';
 import { enumFilter, sharedDefinitions } from './shared.ts';
 import { usesSpec } from './uses.ts';
@@ -23,10 +23,10 @@ export function servedSdl(domain: Domain): string {
   const generated = [
     ...listed(domain, products).map(connectionTypes),
     ...products.filter(isGrouped).map(groupedTypes),
-  ].join('\n');
-  if (generated === '') return header + print(withShared(domain, servedDocument(domain)));
-  const definitions = parse(`${usesDefinition(domain)}\n${generated}`).definitions;
-  checkNames(domain, definitions);
+  ];
+  const definitions =
+    generated.length === 0 ? [] : parse([usesDefinition(domain), ...generated].join('\n')).definitions;
+  checkDocument(domain, definitions);
   const served = withQueryFields(servedDocument(domain), products.flatMap(rootFields));
   return (
     header + print(withShared(domain, { ...served, definitions: [...served.definitions, ...definitions] }))
@@ -46,12 +46,13 @@ function listed(domain: Domain, products: readonly TableEntity[]): readonly Tabl
   return [...new Set([...products, ...targets])];
 }
 
+/** Nullable: a field of a domain that does not answer is null, and a null that is not allowed would take all others along. */
 function rootFields(entity: TableEntity): ReturnType<typeof parsedFields> {
   const { name, product } = entity;
   if (product === undefined) return [];
-  const list = `"A list of ${name}." ${product.list}${connectionArguments(name, defaultFirst.product)}: ${name}Connection!`;
+  const list = `"A list of ${name}; null while the domain does not answer." ${product.list}${connectionArguments(name, defaultFirst.product)}: ${name}Connection`;
   const grouped = isGrouped(entity)
-    ? `"Groups of ${name} and what they amount to." ${product.grouped}${groupedArguments(name)}: ${name}GroupConnection!`
+    ? `"Groups of ${name} and what they amount to; null while the domain does not answer." ${product.grouped}${groupedArguments(name)}: ${name}GroupConnection`
     : '';
   return parsedFields(`${list} ${grouped}`);
 }
@@ -71,8 +72,15 @@ enum Use {
 }`;
 }
 
-function checkNames(domain: Domain, generated: DocumentNode['definitions']): void {
+function checkDocument(domain: Domain, generated: DocumentNode['definitions']): void {
   const problems = new Problems();
+  if (!linksFederation(domain.document)) {
+    problems.report(
+      undefined,
+      'schema',
+      'links no version of federation. Begin with extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]).',
+    );
+  }
   const names = new Set(generated.flatMap((node) => ('name' in node && node.name ? node.name.value : [])));
   for (const name of sharedDefinitions('').keys()) names.add(name);
   for (const node of domain.document.definitions) {
