@@ -3,14 +3,11 @@ import type { FieldDefinitionNode } from 'graphql';
 import { directive, has, stringArgument, tagsOf } from './directives.ts';
 import type { Column, ScalarName } from './domain.ts';
 import { type FieldType, fieldType, scalarOf } from './field-type.ts';
-import { longestIdentifier, snakeCase } from './names.ts';
+import { snakeCase, tooLong } from './names.ts';
 import type { Reading } from './reading.ts';
 import type { SourceType } from './source.ts';
 
 const measurable: ReadonlySet<ScalarName> = new Set(['Int', 'Long', 'Decimal', 'Float', 'DateTime', 'Date']);
-
-/** PostgreSQL arrays of these come back exact; arrays of the others would need a parser of their own. */
-const listable: ReadonlySet<ScalarName> = new Set(['ID', 'String', 'Boolean', 'Int', 'Float']);
 
 export function readColumn(
   reading: Reading,
@@ -61,13 +58,6 @@ function checkRoles(
   coordinate: string,
   type: FieldType & { readonly scalar: ScalarName },
 ): void {
-  if (type.list && !listable.has(type.scalar)) {
-    problems.report(
-      field,
-      coordinate,
-      `is a list of ${type.name}. List columns hold ID, String, Boolean, Int, Float or an enum.`,
-    );
-  }
   for (const role of ['dimension', 'measure']) {
     if (has(field, role) && type.list) {
       problems.report(
@@ -103,14 +93,8 @@ function checkNames(
     );
   }
   for (const name of new Set([field.name.value, column])) {
-    // A value that is no field is read under `@<column>`: one byte more.
-    if (Buffer.byteLength(name) >= longestIdentifier) {
-      problems.report(
-        field,
-        coordinate,
-        `the name "${name}" is too long for PostgreSQL (${longestIdentifier - 1} bytes). Shorten it.`,
-      );
-    }
+    const problem = tooLong(name);
+    if (problem !== undefined) problems.report(field, coordinate, problem);
   }
 }
 

@@ -15,4 +15,11 @@ export function lowerCamelCase(name: string): string {
 }
 
 /** PostgreSQL cuts longer names silently (NAMEDATALEN - 1), and then two could be one. */
-export const longestIdentifier = 63;
+const longestIdentifier = 63;
+
+/** What is wrong with a name that PostgreSQL would cut; `undefined` if nothing is. */
+export function tooLong(name: string): string | undefined {
+  // A value that is no field is read under `@<column>`: one byte more.
+  if (Buffer.byteLength(name) < longestIdentifier) return undefined;
+  return `the name "${name}" is too long for PostgreSQL (${longestIdentifier - 1} bytes). Shorten it.`;
+}

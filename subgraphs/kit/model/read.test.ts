@@ -125,7 +125,6 @@ describe('misuse is told', () => {
       'Item.x: is of type JSON, which no column can hold. Add @resolved',
     ],
     ['a bare connection', item('x: ItemConnection!'), 'Item.x: is a connection. Add @collection'],
-    ['a list of instants', item('x: [DateTime!]'), 'Item.x: is a list of DateTime. List columns hold'],
     ['a dimension on a list', item('x: [String!] @dimension'), 'Item.x: @dimension is on a list'],
     ['a measure on a list', item('x: [Int!] @measure'), 'Item.x: @measure is on a list'],
     ['a measure on a text', item('x: String @measure'), 'Item.x: @measure is on a String. Measures are'],

@@ -3,6 +3,7 @@ import type { FieldDefinitionNode } from 'graphql';
 import { directive, has, stringsArgument } from './directives.ts';
 import type { Collection, KeyField, Reference, StoredValue } from './domain.ts';
 import { fieldType } from './field-type.ts';
+import { tooLong } from './names.ts';
 import type { Reading } from './reading.ts';
 import { possibleTypes, type SourceType } from './source.ts';
 
@@ -52,6 +53,10 @@ export function readReference(
       `@reference names ${columns.length} column(s), but ${target} is found by ${expected.join(', ')}. Name one column for each, in that order.`,
     );
     return undefined;
+  }
+  for (const column of columns) {
+    const problem = tooLong(column);
+    if (problem !== undefined) problems.report(field, coordinate, problem);
   }
   const values = key.flatMap(({ scalar }, index) => {
     const column = columns[index + (abstract ? 1 : 0)];
