@@ -68,7 +68,10 @@ export default {
     {
       name: 'observers-are-wired-at-the-top',
       severity: 'error',
-      from: { pathNot: '^gateway/(pipeline|gateway|main)\\.ts$|^gateway/observe/|\\.test\\.ts$' },
+      from: {
+        pathNot:
+          '^gateway/(pipeline|gateway|main)\\.ts$|^gateway/observe/|\\.test\\.ts$|^tests/|^gateway/fixture/',
+      },
       to: { path: '^gateway/observe/' },
     },
     {
