@@ -104,7 +104,8 @@ export class Chooser {
           out: dayOf(episode.publishedMs + dayMs),
         };
       }
-      default: {
+      case 'Movie':
+      case 'Series': {
         const at = this.#draw(
           random,
           liked ? video.ofGenre.get(random.pick(taste.screen)) : undefined,

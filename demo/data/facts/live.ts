@@ -95,7 +95,7 @@ function streamName(random: Random, kind: StreamKind, setting: Setting): string 
       return `${random.pick(games)} ${random.pick(['Masters', 'Grand Final', 'Open'])} ${city}`;
     case 'STAGE':
       return `${random.pick(stages)}, ${city}`;
-    default: {
+    case 'SPORT': {
       const away = random.pick(countryAt(country).cities.filter((other) => other !== city));
       return `${city} ${random.pick(mascots)} – ${away} ${random.pick(mascots)}`;
     }
