@@ -1,4 +1,6 @@
 /** The whole gateway behind its real HTTP server: conformance, and what leaves it besides answers. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -22,13 +24,17 @@ let folder: string;
 let subgraph: TestServer;
 let answerOfSubgraph = '{}';
 let lastHeaders: IncomingHttpHeaders = {};
+/** Called before the subgraph answers. */
+let beforeAnswer: () => Promise<void> = async () => {};
 const running: RunningGateway[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portcullis-gateway-'));
   subgraph = await serve(({ headers }, response) => {
     lastHeaders = headers;
-    response.setHeader('content-type', 'application/json').end(answerOfSubgraph);
+    void beforeAnswer().then(() =>
+      response.setHeader('content-type', 'application/json').end(answerOfSubgraph),
+    );
   });
   await writeFile(join(folder, 'people.graphql'), sdl);
   await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [signer.jwk] }));
@@ -46,6 +52,22 @@ afterAll(async () => {
   await subgraph.close();
   await rm(folder, { recursive: true });
 });
+
+/** Makes the subgraph's next answer wait. */
+function holdSubgraph(): { readonly arrived: Promise<void>; readonly release: () => void } {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const arrived = new Promise<void>((resolve) => {
+    beforeAnswer = () => {
+      beforeAnswer = async () => {};
+      resolve();
+      return released;
+    };
+  });
+  return { arrived, release };
+}
 
 async function start(config: GatewayConfig, observers = unobserved): Promise<string> {
   const gateway = await runGateway(config, observers);
@@ -142,6 +164,13 @@ describe('a caller', () => {
     const url = await start(guarded('allow'));
     expect((await ask(url, query)).status).toBe(200);
     expect((await ask(url, query, { authorization: `Bearer ${token({ exp: 1 })}` })).status).toBe(401);
+  });
+
+  test('D27: with a token in the URL has sent none', async () => {
+    const url = await start(guarded());
+    const response = await fetch(`${url}/graphql?query={version}&access_token=${token()}`);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="portcullis"');
   });
 
   test('D18: with a token that the gateway has signed for a subgraph is refused', async () => {
@@ -258,6 +287,25 @@ test("E01, E03, E04: of a client's headers only the request id and the trace go 
   expect(lastHeaders['txn-token']).not.toBe('mine');
 });
 
+test('a request that is not answered within its time is a 504 in either media type', async () => {
+  const config = open();
+  const url = await start({ ...config, limits: { ...config.limits, requestTimeoutMs: 300 } });
+  for (const accept of ['application/json', 'application/graphql-response+json']) {
+    const held = holdSubgraph();
+    const { status, body } = await ask(url, { query: '{ version }' }, { accept });
+    held.release();
+    expect(status).toBe(504);
+    expect(body).toEqual({
+      errors: [
+        {
+          message: 'The request was not answered within its time.',
+          extensions: { code: 'REQUEST_TIMEOUT' },
+        },
+      ],
+    });
+  }
+});
+
 test('open mode says so, loudly', async () => {
   const said: { level: string; message: string }[] = [];
   await start(open(), { ...unobserved, lifecycle: (event) => said.push(event) });
@@ -269,4 +317,48 @@ test('a taken port says which, and leaves nothing running', async () => {
   const url = await start(open());
   const config = { ...open(), listen: { host: '127.0.0.1', port: Number(new URL(url).port) } };
   await expect(runGateway(config, unobserved)).rejects.toThrow('is taken by another program');
+});
+
+describe('as a process', () => {
+  async function spawn() {
+    const child = fork(
+      join(import.meta.dirname, '../cli/portcullis.ts'),
+      ['gateway', '--supergraph', join(folder, 'supergraph.yaml'), '--open', '--port', '0'],
+      { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+    );
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        printed += String(chunk);
+      });
+    }
+    const exited = once(child, 'exit');
+    let url: string | undefined;
+    while (url === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (child.exitCode !== null) throw new Error(printed);
+      url = /listening at (http[^"]+)/.exec(printed)?.[1];
+    }
+    return { child, url, exited, printed: () => printed };
+  }
+
+  test('SIGTERM lets what is underway end, then ends the process', async () => {
+    const { child, url, exited, printed } = await spawn();
+    expect(printed()).toContain('*** OPEN: every caller is anonymous');
+    answerOfSubgraph = '{"data":{"version":"7"}}';
+    const held = holdSubgraph();
+    const answer = ask(url, { query: '{ version }' });
+    await held.arrived;
+    child.kill('SIGTERM');
+    while (!printed().includes('told to stop')) await new Promise((resolve) => setTimeout(resolve, 20));
+    held.release();
+    expect((await answer).body).toEqual({ data: { version: '7' } });
+    expect(await exited).toEqual([0, null]);
+  });
+
+  test('the end of the process that started it ends it', async () => {
+    const { child, exited } = await spawn();
+    child.disconnect();
+    expect(await exited).toEqual([0, null]);
+  });
 });

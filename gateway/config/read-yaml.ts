@@ -1,7 +1,7 @@
 /** Strict YAML with variables: a value, and for every place in it the line where it stands. */
+import { expandVariables } from '@portcullis/schema/compose/variables';
 import { isCollection, isNode, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
 import { ConfigError, type Fault } from './config-error.ts';
-import { substitute } from './environment.ts';
 
 type Path = readonly (string | number)[];
 
@@ -22,16 +22,15 @@ export function readYaml(text: string, file: string, environment: NodeJS.Process
   visit(document, {
     Scalar(key, scalar) {
       if (key === 'key' || typeof scalar.value !== 'string') return;
-      const { text: substituted, missing } = substitute(scalar.value, environment);
-      const line = scalar.range ? lines.linePos(scalar.range[0]).line : undefined;
-      for (const name of missing) {
-        faults.push({
-          line,
-          message: `the environment variable ${name} is not set. Set it, or write a default: \${${name}:-…}.`,
-        });
+      const expanded = expandVariables(scalar.value, environment);
+      if ('missing' in expanded) {
+        const line = scalar.range ? lines.linePos(scalar.range[0]).line : undefined;
+        const { missing } = expanded;
+        const remedy = `Set it, or write a default: \${${missing}:-…}.`;
+        faults.push({ line, message: `the environment variable ${missing} is not set. ${remedy}` });
+      } else if (expanded.value !== scalar.value) {
+        scalar.value = scalar.type === Scalar.PLAIN ? plain(expanded.value) : expanded.value;
       }
-      if (substituted !== scalar.value)
-        scalar.value = scalar.type === Scalar.PLAIN ? plain(substituted) : substituted;
     },
   });
   if (faults.length > 0) throw new ConfigError(file, faults);
