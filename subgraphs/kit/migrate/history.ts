@@ -7,6 +7,9 @@ export type Queryable = Pick<ClientBase, 'query'> | Pick<Pool, 'query'>;
 
 const UNDEFINED_TABLE = '42P01';
 
+/** What ran is not what the files say. */
+export class MigrationConflict extends Error {}
+
 interface Applied {
   readonly version: number;
   readonly name: string;
@@ -24,7 +27,7 @@ export async function pendingOf(
     const row = history.get(migration.version);
     if (row === undefined) return true;
     if (row.checksum === migration.checksum && row.name === migration.name) return false;
-    throw new Error(
+    throw new MigrationConflict(
       `${migration.path} is not what ran in the database as ${row.name}. Migrations are never edited: restore the file and write a new one.`,
     );
   });

@@ -1,0 +1,31 @@
+/** From the headers of a request to the identity behind it, or to a reason that only the log gets. */
+import type { IncomingMessage } from 'node:http';
+import { errors } from 'jose';
+import type { Identity } from './identity.ts';
+import { Refusal, type TokenProfile, verifyToken } from './verify.ts';
+
+export type Authenticated = { readonly identity: Identity } | { readonly refused: string };
+
+/** Reads the one Txn-Token of a request. */
+export async function authenticate(
+  headers: IncomingMessage['headersDistinct'],
+  profile: TokenProfile,
+): Promise<Authenticated> {
+  // Node joins repeated headers with a comma; two tokens are nobody's identity.
+  const [token, ...others] = headers['txn-token'] ?? [];
+  if (token === undefined) return { refused: 'no token' };
+  if (others.length > 0) return { refused: 'several tokens' };
+  try {
+    return { identity: await verifyToken(token, profile) };
+  } catch (error) {
+    return { refused: reasonOf(error) };
+  }
+}
+
+/** A word of ours or jose's code: messages of the parser can hold parts of the token. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  if (error instanceof errors.JWTClaimValidationFailed) return `${error.claim}: ${error.reason}`;
+  if (error instanceof errors.JOSEError) return error.code;
+  return 'the keys of the gateway cannot be read';
+}

@@ -1,0 +1,14 @@
+/** Who asks, as row security in the database reads it from `app.claims`. */
+import type { Identity } from './identity.ts';
+
+export function databaseClaims(identity: Identity): string {
+  const { subject, scopes, workload, transaction, snapshot, client } = identity;
+  return JSON.stringify({
+    sub: subject,
+    scope: scopes.join(' '),
+    req_wl: workload,
+    client,
+    txn: transaction,
+    snapshot,
+  });
+}

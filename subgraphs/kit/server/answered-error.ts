@@ -1,0 +1,37 @@
+/** An error as an answer holds it: a message that may be shown and a code of the closed list, nothing else. */
+import type { GraphQLFormattedError } from 'graphql';
+
+/** Codes whose messages are written for the one who asked. */
+const SHOWN: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'COST_LIMIT',
+  'REQUEST_TIMEOUT',
+  'SUBGRAPH_UNAVAILABLE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** Apollo Server's own codes that have another name in the closed list. */
+const RENAMED: ReadonlyMap<unknown, string> = new Map([
+  ['BAD_REQUEST', 'BAD_USER_INPUT'],
+  ['OPERATION_RESOLUTION_FAILURE', 'GRAPHQL_VALIDATION_FAILED'],
+]);
+
+/** Whether an error is a fault of ours: its text stays inside. */
+export function isFault(code: unknown): boolean {
+  return !SHOWN.has(code) && !RENAMED.has(code);
+}
+
+/** Keeps message, place and code; everything else (stack, exception, cause) is left behind. */
+export function answeredError(error: GraphQLFormattedError): GraphQLFormattedError {
+  const code = error.extensions?.['code'];
+  const { locations, path } = error;
+  return {
+    message: isFault(code) ? 'an internal error occurred' : error.message,
+    ...(locations === undefined ? {} : { locations }),
+    ...(path === undefined ? {} : { path }),
+    extensions: { code: isFault(code) ? 'INTERNAL' : (RENAMED.get(code) ?? code) },
+  };
+}

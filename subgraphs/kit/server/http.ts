@@ -1,0 +1,61 @@
+/** A plain HTTP server: listens, and ends without cutting anybody off. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+  /** Whose port it is, for a message. */
+  readonly domain: string;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Takes no more, waits for what is underway, at most `longestMs`. */
+  drain(longestMs: number): Promise<void>;
+}
+
+/** Listens, or says what is in the way. */
+export async function listen(handle: Handle, place: Place): Promise<Listening> {
+  // Counted here, because to Node a connection that has asked nothing yet is a busy one.
+  let underway = 0;
+  let draining = false;
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    underway += 1;
+    response.once('close', () => {
+      underway -= 1;
+      if (draining && underway === 0) server.closeAllConnections();
+    });
+    void handle(request, response);
+  });
+  await bind(server, place);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : place.port,
+    async drain(longestMs) {
+      draining = true;
+      const closed = once(server, 'close');
+      server.close();
+      if (underway === 0) server.closeAllConnections();
+      const limit = setTimeout(() => server.closeAllConnections(), longestMs);
+      await closed.finally(() => clearTimeout(limit));
+    },
+  };
+}
+
+async function bind(server: Server, { host, port, domain }: Place): Promise<void> {
+  try {
+    server.listen({ host, port });
+    await once(server, 'listening');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const why: Readonly<Record<string, string>> = {
+      EADDRINUSE: `port ${port} on ${host} is taken by another process. Stop that one, or set PORT to a free port.`,
+      EACCES: `port ${port} may not be used by this account. Set PORT to one above 1023.`,
+      EADDRNOTAVAIL: `this machine has no address ${host}. Set HOST to one it has, such as 127.0.0.1.`,
+    };
+    throw new Error(`The subgraph ${domain} cannot listen: ${why[code ?? ''] ?? code}`, { cause });
+  }
+}
