@@ -445,6 +445,20 @@ describe('the log', () => {
   });
 });
 
+describe('the role', () => {
+  test('that only reads is passed over, one that owns is warned of', async () => {
+    const reading = await start();
+    await reading.subgraph.ready();
+    const owning = await start({}, database.ownerUrl);
+    const warned = (lines: readonly Record<string, unknown>[]) =>
+      lines.flatMap((line) => line['excess'] ?? []);
+    await until(() => warned(owning.log.lines).length > 0);
+    const role = new URL(database.ownerUrl).username;
+    expect(warned(owning.log.lines)).toEqual([`the role ${role} owns tables: serve as one that only reads`]);
+    expect(warned(reading.log.lines)).toEqual([]);
+  });
+});
+
 describe('a start that cannot be', () => {
   const refused = (options: Partial<ServeOptions>) =>
     serve({

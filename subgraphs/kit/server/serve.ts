@@ -16,6 +16,7 @@ import { type Listening, listen } from './http.ts';
 import { endWithProcess, failToStart } from './lifecycle.ts';
 import { createLog, type Log, loggedFault } from './log.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
+import { excessOfRole } from './role-check.ts';
 import { createRoutes } from './routes.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -111,21 +112,28 @@ async function start(options: ServeOptions, settings: Settings, log: Log): Promi
     throw error;
   });
   log.info({ host, port: server.port }, 'listening');
-  return running(server, settings, { ready, free });
+  const whenReady = async () => {
+    const excess = await excessOfRole(pool);
+    if (excess !== undefined) log.warn({ excess }, 'the database is no second line of defence');
+  };
+  return running(server, settings, { ready, whenReady, free });
 }
 
 interface Parts {
   readonly ready: () => Promise<Readiness>;
+  readonly whenReady: () => Promise<void>;
   readonly free: () => Promise<void>;
 }
 
-function running(server: Listening, { host }: Settings, { ready, free }: Parts): RunningSubgraph {
+function running(server: Listening, { host }: Settings, { ready, whenReady, free }: Parts): RunningSubgraph {
   let closing: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   // Until it is ready once, so that the log tells it even where nobody asks.
   const awaitReady = async () => {
     const { ready: done } = await ready();
-    if (!done && closing === undefined) retry = setTimeout(() => void awaitReady(), RETRY_MS);
+    if (closing !== undefined) return;
+    if (done) await whenReady().catch(() => {});
+    else retry = setTimeout(() => void awaitReady(), RETRY_MS);
   };
   const close = async () => {
     clearTimeout(retry);
