@@ -39,10 +39,10 @@ function digest(made: ReturnType<typeof createDomains>): string {
 }
 
 test('the same bytes come out every time, on every machine', () => {
-  const first = digest(domains);
-  expect(digest(createDomains(scales.small))).toBe(first);
-  // Whoever changes the data on purpose writes the new digest here and raises `dataVersion`.
-  expect(first).toBe('a7d807beeeeb389863d13f5ce85f5a4041de0c9cf5888c83b5d507441735d8a5');
+  // The bytes of the run in which this was written. Whoever changes the data on purpose raises `dataVersion`.
+  expect(digest(createDomains(scales.small))).toBe(
+    'a7d807beeeeb389863d13f5ce85f5a4041de0c9cf5888c83b5d507441735d8a5',
+  );
 });
 
 describe('plays', () => {

@@ -53,7 +53,8 @@ function withSchema(contract: string, domain: Domain): string {
   const document = parseDocument(contract);
   const [error] = document.errors;
   if (error !== undefined) throw new Error(`${sources.contract} is no YAML: ${error.message}`);
-  const section = stringify({ schema: contractSchema(domain) }, { lineWidth: 110 });
+  // Not folded: the formatter would fold differently, and the two would undo each other for ever.
+  const section = stringify({ schema: contractSchema(domain) }, { lineWidth: 0 });
   const [start, end] = sectionRange(document, 'schema') ?? [contract.length, contract.length];
   const before = contract.slice(0, start);
   const after = contract.slice(end).replace(/^\s*\n/, '');
