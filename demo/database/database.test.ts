@@ -1,7 +1,7 @@
 /** The launcher on this machine's real processes and files; `DATABASE_URL` of the suite is kept out of it. */
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { findBinaries } from './binaries.ts';
+import { findBinaries, linkLibraries } from './binaries.ts';
 import { openDatabase } from './database.ts';
 import { prepareHome } from './home.ts';
 
@@ -211,6 +211,22 @@ describe('sudden death', () => {
     const again = await openDatabase({ dir, environment });
     expect(await ask(again.url, 'select 1')).toEqual([1]);
     await again.stop();
+  });
+});
+
+describe('the programs', () => {
+  test('start from a copy whose links between libraries the install script did not make', async () => {
+    const copy = join(dir, 'native');
+    const { folder } = await findBinaries();
+    await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
+    const links = JSON.parse(await readFile(join(copy, 'pg-symlinks.json'), 'utf8')) as { target: string }[];
+    for (const { target } of links) await rm(join(dir, target), { force: true });
+    const version = () =>
+      execFileSync(join(copy, 'bin', 'postgres'), ['--version'], { encoding: 'utf8', stdio: 'pipe' });
+    if (process.platform === 'linux') expect(version).toThrow('error while loading shared libraries');
+    await linkLibraries(copy);
+    expect(version()).toMatch(/^postgres \(PostgreSQL\) 18\./);
+    await linkLibraries(copy);
   });
 });
 
