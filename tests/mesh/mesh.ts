@@ -7,7 +7,8 @@ import { parseConfig } from '@portcullis/gateway/config';
 import { loadSigningKey } from '@portcullis/gateway/execute/signing-key';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
 import { type SubgraphRequestEnded, unobserved } from '@portcullis/gateway/observe/observers';
-import { type RunningSubgraph, type StatementRecord, serve } from '@portcullis/kit';
+import { type RunningSubgraph, serve } from '@portcullis/kit';
+import type { StatementRecord } from '@portcullis/kit/database/statement-observer';
 import { resolvers as audience } from '../../subgraphs/audience/resolvers.ts';
 import { resolvers as billing } from '../../subgraphs/billing/resolvers.ts';
 import { resolvers as live } from '../../subgraphs/live/resolvers.ts';
@@ -44,6 +45,8 @@ export interface Mesh {
   /** What every subgraph of this gateway is given, but for its database. */
   readonly environment: NodeJS.ProcessEnv;
   ask(token: string | undefined, query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** How many requests subgraphs have got so far. */
+  heard(): number;
   stop(domain: DomainName): Promise<void>;
   start(domain: DomainName): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +59,7 @@ export async function startMesh(): Promise<Mesh> {
   const { jwks } = await loadSigningKey({ signingKey: join(folder, 'gateway.jwk'), createIfMissing: true });
   await writeFile(join(folder, 'gateway.json'), JSON.stringify(jwks));
 
+  let heard = 0;
   const fetches: SubgraphRequestEnded[] = [];
   const statements: (StatementRecord & { domain: DomainName })[] = [];
   const running = new Map<DomainName, RunningSubgraph>();
@@ -88,7 +92,10 @@ export async function startMesh(): Promise<Mesh> {
   await writeFile(source, supergraphYaml(ports));
   const gateway = await createGateway(parseConfig(gatewayYaml, join(folder, 'gateway.yaml'), {}), {
     ...unobserved,
-    subgraphRequestEnded: (event) => fetches.push(event),
+    subgraphRequestEnded(event) {
+      heard += 1;
+      fetches.push(event);
+    },
   });
 
   return {
@@ -99,6 +106,7 @@ export async function startMesh(): Promise<Mesh> {
     environment,
     start,
     stop,
+    heard: () => heard,
     async ask(token, query, variables = {}) {
       fetches.length = 0;
       statements.length = 0;
