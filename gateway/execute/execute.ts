@@ -1,7 +1,7 @@
 /** Stage 6: runs the program against the subgraphs. The stock executor does it for now (docs/decisions/0006). */
 import './telemetry-off.ts';
 import { executeQueryPlan } from '@apollo/gateway';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { type ErrorCode, errorCodes, InternalError, type ResponseError } from '../errors.ts';
 import type { ExecutedRequest, PlannedRequest } from '../request.ts';
 import { type FetchDependencies, type FetchEnded, runFetch } from './fetch.ts';
@@ -57,7 +57,13 @@ async function runPlan(
     supergraph.federated.apiSchema(),
   );
   if (faults.length > 0) throw new InternalError('A fetch could not be made.', { cause: faults[0] });
-  return { data: result.data ?? null, errors: result.errors ?? [] };
+  return { data: result.data ?? null, errors: result.errors ?? misfits(result) };
+}
+
+/** Values that do not fit the schema: the stock executor reports them in `extensions`, and only beside no other error. */
+function misfits({ extensions }: Awaited<ReturnType<typeof executeQueryPlan>>): readonly GraphQLError[] {
+  const errors: unknown = extensions?.['valueCompletion'];
+  return Array.isArray(errors) ? errors.filter((error) => error instanceof GraphQLError) : [];
 }
 
 function dataSources(
@@ -91,14 +97,15 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 /** An error of the stock executor. One that did not come through a fetch of ours is an answer it could not merge. */
 function responseError(error: GraphQLError, subgraphs: ReadonlyMap<string, unknown>): ResponseError {
   const { code, service, retryable } = error.extensions ?? {};
+  // The stock executor marks lists by `@`; without the index that it does not know, the path names the fields.
+  const path = (error.path ?? []).filter((step) => step !== '@' && step !== '_entities');
   if (!isErrorCode(code) || typeof service !== 'string' || !subgraphs.has(service)) {
     return {
       message: 'A subgraph gave an answer that cannot be used.',
+      ...(path.length > 0 && { path }),
       extensions: { code: 'SUBGRAPH_ERROR' },
     };
   }
-  // The stock executor marks lists by `@`; without the index that it does not know, the path names the fields.
-  const path = (error.path ?? []).filter((step) => step !== '@');
   return {
     message: error.message,
     ...(path.length > 0 && { path }),

@@ -2,6 +2,7 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
+import { Kind, type SelectionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
 import type { Operation, Planner, Program } from '../program.ts';
@@ -41,7 +42,7 @@ export function createPlanner(supergraph: Supergraph): Planner {
 
 function createProgram(operation: Operation, plan: QueryPlan, supergraph: Supergraph): Program {
   // The planner returns an empty plan where it finds no way, and the field would silently be null.
-  if (plan.node === undefined && !isEmpty(operation)) {
+  if (plan.node === undefined && operation.definition.selectionSet.selections.some(isUnconditional)) {
     throw new InternalError('the planner found no way to answer an operation that has fields');
   }
   return Object.freeze({ operation, plan, coordinates: fetchedCoordinates(plan, supergraph) });
@@ -50,4 +51,10 @@ function createProgram(operation: Operation, plan: QueryPlan, supergraph: Superg
 /** Nothing but introspection, or nothing that was allowed. */
 function isEmpty({ definition }: Operation): boolean {
   return definition.selectionSet.selections.length === 0;
+}
+
+/** What `@skip` and `@include` may leave out for good needs no plan. */
+function isUnconditional(node: SelectionNode): boolean {
+  if ((node.directives ?? []).length > 0) return false;
+  return node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet.selections.some(isUnconditional) : true;
 }

@@ -10,6 +10,7 @@ import {
   isObjectType,
   parse,
 } from 'graphql';
+import { apiSchema } from './api-schema.ts';
 import { applicationsOf } from './directives.ts';
 import { readElements } from './elements.ts';
 import { type DirectiveNames, resolveFeatures } from './features.ts';
@@ -29,7 +30,7 @@ export function readSupergraph(sdl: string): Supergraph {
   assertUsesExist(byCoordinate);
   return Object.freeze({
     sdl,
-    api: federated.apiSchema().toGraphQLJSSchema(),
+    api: apiSchema(federated, composed),
     composed,
     federated,
     subgraphs,
