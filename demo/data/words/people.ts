@@ -1,5 +1,5 @@
 /** Names of people by culture, for subscribers, hosts and guests. No name is meant for a real person. */
-import { item, type Random } from '../random.ts';
+import type { Random } from '../random.ts';
 
 interface Names {
   readonly first: readonly string[];
@@ -77,10 +77,4 @@ export function plain(name: string): string {
     .join('')
     .normalize('NFD')
     .replace(/[^a-z0-9]/g, '');
-}
-
-/** A fixed item of a culture's names, for things that must not change with the draw. */
-export function firstName(culture: Culture, at: number): string {
-  const { first } = cultures[culture];
-  return item(first, at % first.length);
 }
