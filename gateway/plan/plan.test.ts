@@ -1,0 +1,115 @@
+import { composeServices } from '@apollo/composition';
+import { describe, expect, it } from '@jest/globals';
+import { buildAccessRules, readTags } from '@portcullis/policies/engine/bundle';
+import { readSupergraph } from '@portcullis/schema/supergraph/read';
+import { Kind, parse } from 'graphql';
+import { InternalError } from '../errors.ts';
+import { createOperation, type Operation } from '../program.ts';
+import { AuthorizedRequest, type ParsedRequest, type Principal, type Snapshot } from '../request.ts';
+import { plan } from './plan.ts';
+import { createPlanner } from './planner.ts';
+
+const link =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes"])';
+const composed = composeServices([
+  {
+    name: 'hr',
+    url: 'http://hr',
+    typeDefs: parse(`${link}
+      type Query { me: Employee }
+      type Employee @key(fields: "id") {
+        id: ID! @requiresScopes(scopes: [["ids"]])
+        salary: Int @requiresScopes(scopes: [["pay"]])
+        name: String
+      }`),
+  },
+  {
+    name: 'pay',
+    url: 'http://pay',
+    typeDefs: parse(`${link} type Employee @key(fields: "id") { id: ID! slips: Int }`),
+  },
+]);
+if (composed.errors !== undefined) throw new Error(composed.errors.join('\n'));
+const supergraph = readSupergraph(composed.supergraphSdl);
+const snapshot: Snapshot = {
+  generation: '1',
+  supergraph,
+  rules: buildAccessRules(supergraph, readTags('tags: {}')),
+  planner: createPlanner(supergraph),
+};
+
+function operationOf(text: string): Operation {
+  const [definition] = parse(text, { noLocation: true }).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
+  return createOperation(definition);
+}
+
+function parsedAs(principal: Principal, operation: Operation): ParsedRequest {
+  return {
+    context: { id: '1', traceparent: '', signal: new AbortController().signal },
+    method: 'POST',
+    accept: 'application/json',
+    principal,
+    operationName: undefined,
+    variables: {},
+    extensions: {},
+    operation,
+    coerced: {},
+  };
+}
+
+/** As if `authorize` had let everything pass: what the second look is for. */
+function unchecked(text: string, principal: Principal = { kind: 'anonymous' }): AuthorizedRequest {
+  const operation = operationOf(text);
+  return new AuthorizedRequest(parsedAs(principal, operation), { operation, denied: [], hidden: new Set() });
+}
+
+describe('plan', () => {
+  it('refuses to send a denied coordinate, should one come as far as here', () => {
+    expect(() => plan(unchecked('{ me { salary } }'), snapshot)).toThrow(InternalError);
+    expect(() => plan(unchecked('{ me { salary } }'), snapshot)).toThrow(/Employee\.salary/);
+    const principal: Principal = {
+      kind: 'authenticated',
+      issuer: 'i',
+      subject: 's',
+      clientId: undefined,
+      scopes: new Set(['pay']),
+      expiresAt: 0,
+    };
+    expect(plan(unchecked('{ me { salary } }', principal), snapshot).program.plan.node?.kind).toBe('Fetch');
+  });
+
+  it('joins by a key that the caller cannot read', () => {
+    const { program } = plan(unchecked('{ me { slips } }'), snapshot);
+    expect(program.plan.node?.kind).toBe('Sequence');
+    expect(program.coordinates).toEqual(new Set(['Query.me', 'Employee.slips']));
+  });
+
+  it('is made once for equal operations, whoever asks', () => {
+    const { program } = plan(unchecked('{ me { name } }'), snapshot);
+    expect(plan(unchecked('{me{name}}'), snapshot).program).toBe(program);
+  });
+
+  it('is empty only for an operation without fields', () => {
+    const operation = createOperation({
+      ...operationOf('{ me { name } }').definition,
+      selectionSet: { kind: Kind.SELECTION_SET, selections: [] },
+    });
+    expect(snapshot.planner.plan(operation).plan.node).toBeUndefined();
+  });
+
+  it('takes nothing but what `authorize` has made', () => {
+    const authorized = unchecked('{ me { name } }');
+    const { parsed } = authorized;
+    const types = () => {
+      // @ts-expect-error a request that was only parsed
+      plan(parsed, snapshot);
+      // @ts-expect-error a spread of an authorised one, with another operation
+      plan({ ...authorized, operation: parsed.operation }, snapshot);
+      // @ts-expect-error a literal of the same shape
+      plan({ parsed, operation: parsed.operation, denied: [], hidden: new Set<string>() }, snapshot);
+    };
+    expect(types).toBeInstanceOf(Function);
+    expect(Object.isFrozen(authorized)).toBe(true);
+  });
+});
