@@ -23,7 +23,7 @@ export function exactScalar(scalar: ExactScalar): GraphQLScalarType<string, stri
       return scalar.canonical(text);
     } catch (error) {
       if (!(error instanceof Inexact)) throw error;
-      throw new GraphQLError(`${scalar.name} ${error.message}`);
+      throw refused(`${scalar.name} ${error.message}`);
     }
   };
   return new GraphQLScalarType<string, string>({
@@ -42,17 +42,20 @@ function inputText(scalar: ExactScalar, value: unknown): string {
   if (scalar.integers && typeof value === 'number') {
     // Beyond 2^53 JSON.parse has rounded already: the number that arrived is not the number that was sent.
     if (Number.isSafeInteger(value)) return String(value);
-    throw new GraphQLError(
-      `${scalar.name} takes a JSON number only if it is an exact integer: send a string`,
-    );
+    throw refused(`${scalar.name} takes a JSON number only if it is an exact integer: send a string`);
   }
-  throw new GraphQLError(`${scalar.name} must be ${wanted(scalar)}`);
+  throw refused(`${scalar.name} must be ${wanted(scalar)}`);
 }
 
 function literalText(scalar: ExactScalar, node: ValueNode): string {
   // An Int literal is digits of any length (GraphQL §3.5.1 limits the Int type, not the token), so it is exact.
   if (node.kind === Kind.STRING || (scalar.integers && node.kind === Kind.INT)) return node.value;
-  throw new GraphQLError(`${scalar.name} must be ${wanted(scalar)}`, { nodes: node });
+  throw refused(`${scalar.name} must be ${wanted(scalar)}`, node);
+}
+
+/** With a code of its own: among the faults of a document, this one alone is the client's and not the gateway's. */
+function refused(message: string, node?: ValueNode): GraphQLError {
+  return new GraphQLError(message, { nodes: node ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 /** Serialises a stored value; the message never repeats it, for it may be what the reader must not see. */

@@ -1,5 +1,5 @@
 /** An error as an answer holds it: a message that may be shown and a code of the closed list, nothing else. */
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** Codes whose messages are written for the one who asked. */
 const SHOWN: ReadonlySet<unknown> = new Set([
@@ -24,9 +24,12 @@ export function isFault(code: unknown): boolean {
   return !SHOWN.has(code) && !RENAMED.has(code);
 }
 
-/** Keeps message, place and code; everything else (stack, exception, cause) is left behind. */
-export function answeredError(error: GraphQLFormattedError): GraphQLFormattedError {
-  const code = error.extensions?.['code'];
+/**
+ * Keeps message, place and code; everything else (stack, exception, cause) is left behind.
+ * @param thrown what `error` was formatted from
+ */
+export function answeredError(error: GraphQLFormattedError, thrown?: unknown): GraphQLFormattedError {
+  const code = codeOfValue(thrown) ?? error.extensions?.['code'];
   const { locations, path } = error;
   return {
     message: isFault(code) ? 'an internal error occurred' : error.message,
@@ -34,4 +37,10 @@ export function answeredError(error: GraphQLFormattedError): GraphQLFormattedErr
     ...(path === undefined ? {} : { path }),
     extensions: { code: isFault(code) ? 'INTERNAL' : (RENAMED.get(code) ?? code) },
   };
+}
+
+/** Apollo Server calls every fault of a document one of validation; a scalar that refuses a literal has said more. */
+function codeOfValue(thrown: unknown): unknown {
+  const cause = thrown instanceof GraphQLError ? thrown.originalError : undefined;
+  return cause instanceof GraphQLError ? cause.extensions['code'] : undefined;
 }

@@ -27,7 +27,7 @@ export async function createEngine(schema: GraphQLSchema, log: Log): Promise<Eng
   const server = new ApolloServer<RequestScope>({
     schema,
     plugins: [...SILENT, logFaults],
-    formatError: (error) => answeredError(error),
+    formatError: (error, thrown) => answeredError(error, thrown),
     // The SDL is `_service`'s to give; introspection would give it a second way, without federation.
     introspection: false,
     includeStacktraceInErrorResponses: false,
