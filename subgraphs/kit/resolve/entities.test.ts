@@ -182,6 +182,31 @@ describe('references', () => {
     expect(statements).toHaveLength(7);
   });
 
+  test('read of each type what is selected on it', async () => {
+    const { statements } = await domain.ask(
+      '{ plays { nodes { media { ... on Movie { budget } ... on Series { name } ... on Title { releasedOn } } } } }',
+    );
+    const columns = statements
+      .slice(1)
+      .map(({ sql }) => sql.match(/"t"\."(\w+)" as/g)?.map((column) => column.slice(5, -4)));
+    expect(columns).toEqual([
+      ['id', 'budget', 'released_on'],
+      ['id', 'name', 'released_on'],
+    ]);
+  });
+
+  test('to a type that is not of the union are null', async () => {
+    await connected(database.ownerUrl, (client) =>
+      client.query(
+        "insert into plays (id, sequence, played_at, media_type, media_id) values ('p8', 8, now(), 'Listener', 'l1')",
+      ),
+    );
+    const { data, errors } = await domain.ask(
+      '{ plays(where: {id: {eq: "p8"}}) { nodes { media { __typename } } } }',
+    );
+    expect([data, errors]).toEqual([{ plays: { nodes: [{ media: null }] } }, undefined]);
+  });
+
   test('to another domain are keys, without a statement', async () => {
     const { data, statements } = await domain.ask(
       '{ plays(where: {id: {in: ["p1", "p5"]}}) { nodes { listener { __typename id greeting } } } }',

@@ -262,6 +262,15 @@ describe('pages', () => {
     ).toEqual([foreign]);
   });
 
+  test('a cursor goes on however its filter is written', async () => {
+    const query = (where: string): string =>
+      `{ plays(first: 1, where: ${where}) { pageInfo { endCursor } } }`;
+    const cursor = async (where: string): Promise<unknown> => (await domain.ask(query(where))).data;
+    expect(await cursor('{country: {eq: "DE"}, device: {eq: TV}}')).toEqual(
+      await cursor('{device: {eq: TV}, country: {eq: "DE"}}'),
+    );
+  });
+
   test('a cursor is worth no more than its values: forged ones are refused or are parameters', async () => {
     const { endCursor } = (await page({ first: 1, orderBy: [{ field: 'sequence' }] })).pageInfo;
     const [binding] = JSON.parse(Buffer.from(String(endCursor), 'base64url').toString()) as [string];
