@@ -15,10 +15,10 @@ export async function checkPorts(claims: readonly Claim[]): Promise<void> {
   ).flat();
   if (taken.length === 0) return;
   const lines = taken.map(
-    ({ port, owner, variable }) => `port ${port} for the ${owner} is taken (${variable} moves it)`,
+    ({ port, owner, variable }) => `  port ${port} for the ${owner} is taken (${variable} moves it)`,
   );
   throw new Error(
-    `${lines.join('; ')}. Is another demo running? Stop what listens there, or choose other ports.`,
+    `something listens already:\n${lines.join('\n')}\nIs another demo running? Stop what listens there, or choose other ports.`,
   );
 }
 

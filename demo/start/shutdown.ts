@@ -5,6 +5,8 @@ export interface Shutdown {
   add(name: string, stop: () => Promise<void>): void;
   /** Stops everything; later calls wait for the first. Never rejects: what fails to stop is reported. */
   run(): Promise<void>;
+  /** Whether it has begun. */
+  readonly begun: boolean;
 }
 
 export function createShutdown(report: (text: string) => void): Shutdown {
@@ -21,10 +23,15 @@ export function createShutdown(report: (text: string) => void): Shutdown {
   return {
     add(name, stop) {
       stops.push({ name, stop });
+      // What comes up while everything goes down, because its start was under way, goes down too.
+      if (ended !== undefined) ended = ended.then(stopAll);
     },
     run() {
       ended ??= stopAll();
       return ended;
+    },
+    get begun() {
+      return ended !== undefined;
     },
   };
 }

@@ -17,8 +17,9 @@ export interface StartOptions {
 /** Resolves once everything has been stopped again; rejects, with nothing left running, where a step failed. */
 export async function startDemo({ house, watch, environment = process.env }: StartOptions): Promise<void> {
   const settings = readSettings({ house, watch, environment });
-  const progress = printProgress(print);
-  const shutdown = createShutdown(progress.event);
+  const shutdown = createShutdown(print);
+  // Steps that are cut short have nothing to say any more.
+  const progress = printProgress((line) => (shutdown.begun ? undefined : print(line)));
   const told = untilToldToStop(environment);
   try {
     print(`Starting Portcullis${watch ? ' from its sources' : ''}`);
