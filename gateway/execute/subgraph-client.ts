@@ -1,4 +1,5 @@
 /** HTTP to subgraphs: pooled connections, a deadline, a bounded answer, no redirects, and only headers of ours. */
+import { setMaxListeners } from 'node:events';
 import { Agent, errors } from 'undici';
 
 export interface SubgraphCall {
@@ -37,20 +38,40 @@ export function createSubgraphClient({ timeoutMs, responseBytes }: SubgraphClien
   });
   return {
     async send(call) {
-      const deadline = AbortSignal.timeout(timeoutMs);
+      const deadline = startDeadline(call.signal, timeoutMs);
       try {
-        return await exchange(agent, call, AbortSignal.any([call.signal, deadline]));
+        return await exchange(agent, call, deadline.signal);
       } catch (error) {
         if (call.signal.aborted) return { outcome: 'cancelled', status: undefined };
-        if (deadline.aborted || error instanceof errors.ConnectTimeoutError) {
+        if (deadline.signal.aborted || error instanceof errors.ConnectTimeoutError) {
           return { outcome: 'timeout', status: undefined };
         }
         if (error instanceof errors.ResponseExceededMaxSizeError)
           return { outcome: 'malformed', status: undefined };
         return { outcome: 'unavailable', status: undefined };
+      } finally {
+        deadline.end();
       }
     },
     close: () => agent.close(),
+  };
+}
+
+/** `AbortSignal.timeout` would keep its timer, and all it holds, until the deadline of every request that was answered. */
+function startDeadline(caller: AbortSignal, timeoutMs: number) {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  // One request can have many fetches under way; each takes its listener back.
+  setMaxListeners(0, caller);
+  caller.addEventListener('abort', abort, { once: true });
+  if (caller.aborted) abort();
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      caller.removeEventListener('abort', abort);
+    },
   };
 }
 

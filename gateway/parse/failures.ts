@@ -7,6 +7,10 @@ export function parseFailure(error: GraphQLError): ClientError {
 }
 
 export function validationFailure(errors: readonly GraphQLError[]): ClientError {
+  // graphql-js gives up comparing fields that could conflict (GraphQL §5.3.2) when there are too many of one name.
+  if (errors.some(({ message }) => message === 'Validation aborted.')) {
+    return new ClientError('COST_LIMIT', 'the document repeats fields too often to be validated');
+  }
   return failure('GRAPHQL_VALIDATION_FAILED', errors);
 }
 

@@ -157,6 +157,12 @@ describe('parse', () => {
     );
     const bomb = `{ me { ...F0 } } ${levels.join(' ')} fragment F12 on Employee { id }`;
     expect(refusal(bomb).code).toBe('COST_LIMIT');
+    const generous = createParse({ depth: 8, tokens: 20_000 });
+    const wide = (names: readonly string[]) => () =>
+      generous(known(`{ me { ${names.join(' ')} } }`), snapshot);
+    const costs = expect.objectContaining({ code: 'COST_LIMIT' });
+    expect(wide(Array.from({ length: 3_000 }, (_, at) => `a${at}: name`))).toThrow(costs);
+    expect(wide(Array.from({ length: 15_000 }, () => 'name'))).toThrow(costs);
   });
 });
 
