@@ -1,0 +1,109 @@
+/** What the pages show is true: their queries are answered, their configurations load, their links lead somewhere. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseConfig } from '@portcullis/gateway/config';
+import { errorCodes } from '@portcullis/gateway/errors';
+import { generateSdl } from '@portcullis/kit/generate/sdl';
+import { composeFile } from '@portcullis/schema/compose/compose';
+import { parse } from 'graphql';
+import { repository } from '../mesh/folders.ts';
+import { type Mesh, startMesh } from '../mesh/mesh.ts';
+import { blocksOf } from './blocks.ts';
+
+const pages = ['README.md', 'CHANGELOG.md', ...(await pagesBelow('docs'))];
+
+async function pagesBelow(folder: string): Promise<readonly string[]> {
+  const found = await readdir(join(repository, folder), { recursive: true });
+  return found.filter((name) => name.endsWith('.md')).map((name) => join(folder, name));
+}
+
+describe.each(pages)('%s', (page) => {
+  it('links to what exists', async () => {
+    const text = await readFile(join(repository, page), 'utf8');
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, target = '']) => target);
+    expect(targets.filter((target) => !existsSync(join(repository, dirname(page), target)))).toEqual([]);
+  });
+
+  it('names npm scripts that exist', async () => {
+    const text = await readFile(join(repository, page), 'utf8');
+    const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const named = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, script = '']) => script);
+    expect(named.filter((script) => !Object.hasOwn(manifest.scripts, script))).toEqual([]);
+  });
+});
+
+describe('docs/query.md', () => {
+  let mesh: Mesh;
+  beforeAll(async () => {
+    mesh = await startMesh();
+  }, 120_000);
+  afterAll(() => mesh?.close());
+
+  it('shows queries that are answered, or refused, as it says', async () => {
+    const queries = (await blocksOf('docs/query.md')).filter(({ language }) => language === 'graphql');
+    expect(queries.length).toBeGreaterThan(4);
+    for (const { text, before } of queries) {
+      const [, persona = '', refused] = /^As `(\w+)`(, refused)?:$/.exec(before) ?? [];
+      const { data, errors } = await mesh.ask(await mesh.tokens.token(persona), text);
+      const codes = errors.map(({ extensions }) => extensions['code']);
+      expect({ text, codes }).toEqual({ text, codes: refused === undefined ? [] : ['FORBIDDEN'] });
+      if (refused === undefined) expect(rows(data)).toBeGreaterThan(0);
+    }
+  });
+
+  it('lists codes of the closed list only', async () => {
+    const text = await readFile(join(repository, 'docs/query.md'), 'utf8');
+    const named = [...text.matchAll(/`([A-Z]+_[A-Z_]+|UNAUTHENTICATED|FORBIDDEN|INTERNAL)`/g)].map(
+      ([, code]) => code,
+    );
+    expect(named.filter((code) => !Object.hasOwn(errorCodes, code ?? ''))).toEqual([]);
+  });
+});
+
+/** Rows of the first root field, be it a list or a connection. */
+function rows(data: Record<string, unknown> | null): number {
+  const [root] = Object.values(data ?? {});
+  return (Array.isArray(root) ? root : (root as { nodes: unknown[] }).nodes).length;
+}
+
+describe('docs/run-a-gateway.md', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'portcullis docs '));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('shows a configuration that loads, and a supergraph.yaml that is understood', async () => {
+    const [configuration, supergraph] = (await blocksOf('docs/run-a-gateway.md')).filter(
+      ({ language }) => language === 'yaml',
+    );
+    const config = parseConfig(configuration?.text ?? '', join(folder, 'gateway.yaml'), {});
+    expect(config.authentication.issuers[0]?.audience).toBe('data-gateway');
+    const source = join(folder, 'supergraph.yaml');
+    await writeFile(source, supergraph?.text ?? '');
+    for (const name of ['video', 'music']) {
+      await writeFile(join(folder, `${name}.graphql`), `type Query { ${name}: Int }`);
+    }
+    expect((await composeFile(source)).errors).toBeUndefined();
+  });
+});
+
+describe('docs/add-a-domain.md', () => {
+  it('shows a schema from which the kit generates what the page says', async () => {
+    const [schema] = (await blocksOf('docs/add-a-domain.md')).filter(
+      ({ language }) => language === 'graphql',
+    );
+    const served = generateSdl(schema?.text ?? '');
+    const query = parse(served).definitions.find(
+      (node) => node.kind === 'ObjectTypeDefinition' && node.name.value === 'Query',
+    );
+    const fields =
+      query?.kind === 'ObjectTypeDefinition' ? (query.fields ?? []).map(({ name }) => name.value) : [];
+    expect(fields).toEqual(expect.arrayContaining(['games', 'gamesGrouped', 'matches', 'matchesGrouped']));
+  });
+});
