@@ -1,5 +1,5 @@
 /** `npm run dev`: what changes in a domain's folder is generated, migrated and served again. */
-import { watch } from 'node:fs';
+import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { generateDomain } from '@portcullis/kit/generate/generate';
 import type { DomainName } from '../data/domains.ts';
@@ -18,14 +18,19 @@ export function watchSubgraphs(
   settings: Settings,
   progress: Progress,
 ): () => Promise<void> {
-  const watchers = [...running.subgraphs.keys()].map((domain) => {
-    let timer: NodeJS.Timeout | undefined;
-    return watch(join(settings.house, 'subgraphs', domain), { recursive: true }, (_, file) => {
-      if (file !== null && generated.test(file)) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => void follow(domain), quiet);
-    });
-  });
+  const timers = new Map<DomainName, NodeJS.Timeout>();
+  const watchers = [...running.subgraphs.keys()].flatMap((domain) =>
+    foldersOf(join(settings.house, 'subgraphs', domain)).map((folder) =>
+      watch(folder, (_, file) => {
+        if (file !== null && generated.test(file)) return;
+        clearTimeout(timers.get(domain));
+        timers.set(
+          domain,
+          setTimeout(() => void follow(domain), quiet),
+        );
+      }),
+    ),
+  );
   return async () => {
     for (const watcher of watchers) watcher.close();
   };
@@ -42,4 +47,10 @@ export function watchSubgraphs(
       progress.event(`${domain} changed and is not served again yet: ${why}`);
     }
   }
+}
+
+/** Folder by folder: on Linux, Node 20's recursive watch loses a file that an editor has replaced. */
+function foldersOf(folder: string): string[] {
+  const inner = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [folder, ...inner.flatMap(({ name }) => foldersOf(join(folder, name)))];
 }
