@@ -19,6 +19,7 @@ export function watchSubgraphs(
   progress: Progress,
 ): () => Promise<void> {
   const timers = new Map<DomainName, NodeJS.Timeout>();
+  const turns = new Map<DomainName, Promise<void>>();
   const watchers = [...running.subgraphs.keys()].flatMap((domain) =>
     foldersOf(join(settings.house, 'subgraphs', domain)).map((folder) =>
       watch(folder, (_, file) => {
@@ -26,7 +27,7 @@ export function watchSubgraphs(
         clearTimeout(timers.get(domain));
         timers.set(
           domain,
-          setTimeout(() => void follow(domain), quiet),
+          setTimeout(() => queue(domain), quiet),
         );
       }),
     ),
@@ -34,6 +35,14 @@ export function watchSubgraphs(
   return async () => {
     for (const watcher of watchers) watcher.close();
   };
+
+  /** One after another: a change during a restart is served by the next one. */
+  function queue(domain: DomainName): void {
+    turns.set(
+      domain,
+      (turns.get(domain) ?? Promise.resolve()).then(() => follow(domain)),
+    );
+  }
 
   async function follow(domain: DomainName): Promise<void> {
     try {
