@@ -18,6 +18,7 @@ import type { SubgraphContext } from '../server/context.ts';
 import { connectionOf } from './connection.ts';
 import { objectOf } from './entity.ts';
 import { valuesToRead } from './reading.ts';
+import { inRound } from './round.ts';
 import { FieldMemo, rowNodes } from './selection.ts';
 import type { KitResolver, ObjectValue } from './types.ts';
 
@@ -98,11 +99,12 @@ interface CollectionStatements {
 }
 
 async function readPages(
-  { session }: SubgraphContext,
+  context: SubgraphContext,
   { plan, collection, key, read }: CollectionStatements & { readonly read: readonly StoredValue[] },
   keys: readonly ParentKey[],
 ): Promise<readonly (readonly Row[])[]> {
-  const rows = await session.run(collectionStatement(plan, collection, { key, values: keys }, read));
+  const statement = collectionStatement(plan, collection, { key, values: keys }, read);
+  const rows = await inRound(context, () => context.session.run(statement));
   const pages: Row[][] = keys.map(() => []);
   for (const row of rows) pages[Number(row[parentAlias]) - 1]?.push(row);
   return pages;

@@ -4,6 +4,7 @@ import type { Row } from '../database/session.ts';
 import type { KeyField, StoredValue, TableEntity } from '../model/domain.ts';
 import { entitiesStatement } from '../query/entities.ts';
 import type { SubgraphContext } from '../server/context.ts';
+import { inRound } from './round.ts';
 import type { ObjectValue } from './types.ts';
 
 /** One entity asked for: its key's texts, and what to read of it. */
@@ -48,14 +49,15 @@ function loaderOf(context: SubgraphContext, entity: TableEntity, key: readonly K
 }
 
 async function readBatch(
-  { session }: SubgraphContext,
+  context: SubgraphContext,
   entity: TableEntity,
   key: readonly KeyField[],
   wanted: readonly Wanted[],
 ): Promise<readonly (Row | undefined)[]> {
   const values = new Map(wanted.map((each) => [JSON.stringify(each.values), each.values]));
   const read = new Set(wanted.flatMap((each) => each.read));
-  const rows = await session.run(entitiesStatement(entity, { key, values: [...values.values()] }, [...read]));
+  const statement = entitiesStatement(entity, { key, values: [...values.values()] }, [...read]);
+  const rows = await inRound(context, () => context.session.run(statement));
   const found = new Map(rows.map((row) => [JSON.stringify(key.map(({ field }) => String(row[field]))), row]));
   return wanted.map((each) => found.get(JSON.stringify(each.values)));
 }
