@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { readConfig } from '@portcullis/gateway/config';
 import { parse } from 'yaml';
 import { root } from './run-command.ts';
 
@@ -93,6 +94,17 @@ describe('docker-compose.yml', () => {
     expect(published.map(([name]) => name).sort()).toEqual(['gateway', 'identity']);
     for (const port of published.flatMap(([, { ports = [] }]) => ports))
       expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  test('gives the gateway a configuration that it takes, with the keys of the provider that it runs beside', () => {
+    const config = readConfig(join(root, 'demo/gateway.docker.yaml'), {});
+    const [issuer] = config.authentication.issuers;
+    expect(issuer?.issuer).toBe(file.services['identity']?.environment?.['ISSUER']);
+    expect(config.identity.issuer).toBe(file.services['video']?.environment?.['TXN_TOKEN_ISSUER']);
+    expect(config.listen).toEqual({
+      host: '0.0.0.0',
+      port: Number(file.services['gateway']?.environment?.['PORT']),
+    });
   });
 
   test('asks for every password, and its first lines say how to make them', () => {
