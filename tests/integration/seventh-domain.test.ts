@@ -8,9 +8,12 @@ import { createTestDatabase, type TestDatabase } from '@portcullis/demo/database
 import { type RunningSubgraph, serve } from '@portcullis/kit';
 import { generateDomain } from '@portcullis/kit/generate/generate';
 import { migrate } from '@portcullis/kit/migrate/migrate';
+import { type GatewayProcess, startGateway } from '../mesh/gateway-process.ts';
 import { type Mesh, startMesh } from '../mesh/mesh.ts';
 
 let mesh: Mesh;
+let gateway: GatewayProcess;
+let token: string;
 let database: TestDatabase;
 let games: RunningSubgraph;
 let root: string;
@@ -30,8 +33,12 @@ beforeAll(async () => {
     port: 0,
     environment: { ...mesh.environment, GAMES_DATABASE_URL: database.appUrl },
   });
+  // A process of its own, as in life: what it composes takes no time from the client that waits for it.
+  gateway = await startGateway(mesh);
+  token = await mesh.tokens.token('analyst');
 }, 120_000);
 afterAll(async () => {
+  await gateway?.stop();
   await mesh?.close();
   await games?.close();
   await database?.drop();
@@ -61,58 +68,63 @@ async function writeDomain(): Promise<void> {
   await generateDomain(folder);
 }
 
+const query = '{ games { nodes { title } } }';
+
 describe('a seventh domain', () => {
   it('is served within two seconds of its entry in supergraph.yaml, and no request fails meanwhile', async () => {
-    const token = await mesh.tokens.token('analyst');
-    const client = clientWithoutPause(mesh, token);
-    const before = mesh.gateway.ready().generation;
-    expect((await mesh.ask(token, '{ games { nodes { title } } }')).errors[0]?.extensions['code']).toBe(
-      'GRAPHQL_VALIDATION_FAILED',
-    );
+    const client = clientWithoutPause();
+    const before = await gateway.ready();
+    expect(codes(await gateway.ask(token, query))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
 
     const source = await readFile(mesh.source, 'utf8');
-    const entry = `  games: { owner: games-team, schema: ${JSON.stringify(join(folder, 'subgraph.graphql'))}, url: "${games.url}" }\n`;
+    const schema = JSON.stringify(join(folder, 'subgraph.graphql'));
     const added = performance.now();
-    await writeFile(mesh.source, source + entry);
-    let answer = await mesh.ask(token, '{ games { nodes { title } } }');
-    while (answer.errors.length > 0 && performance.now() - added < 10_000) {
+    await writeFile(
+      mesh.source,
+      `${source}  games: { owner: games-team, schema: ${schema}, url: "${games.url}" }\n`,
+    );
+    let answer = await gateway.ask(token, query);
+    while (codes(answer).length > 0 && performance.now() - added < 10_000) {
       await sleep(20);
-      answer = await mesh.ask(token, '{ games { nodes { title } } }');
+      answer = await gateway.ask(token, query);
     }
     const taken = performance.now() - added;
     const answers = await client.stop();
 
-    expect(answer.data).toEqual({ games: { nodes: [{ title: 'Portcullis' }] } });
+    expect(answer).toEqual({ status: 200, body: { data: { games: { nodes: [{ title: 'Portcullis' }] } } } });
     expect(taken).toBeLessThan(2_000);
-    expect(mesh.gateway.ready().generation).not.toBe(before);
+    expect((await gateway.ready()).generation).not.toBe(before.generation);
     expect(answers.length).toBeGreaterThan(10);
     expect(new Set(answers)).toEqual(new Set([answers[0]]));
-    expect(answers[0]).toContain('"status":200');
-    expect(answers[0]).not.toContain('errors":[{');
+    expect(JSON.parse(answers[0] ?? '')).toMatchObject({
+      status: 200,
+      body: { data: { titles: { nodes: [{}, {}, {}] } } },
+    });
   });
 
-  it('that breaks the composition leaves the graph as it is, and says so', async () => {
-    const token = await mesh.tokens.token('analyst');
-    const before = mesh.gateway.ready().generation;
+  it('that breaks the composition leaves the graph as it is, and /readyz says so', async () => {
+    const before = await gateway.ready();
     const source = await readFile(mesh.source, 'utf8');
     await writeFile(mesh.source, source.replace('games:', 'Games Team:'));
-    while (mesh.gateway.ready().refused === undefined) await sleep(20);
-    expect(mesh.gateway.ready()).toMatchObject({ ready: true, generation: before });
-    expect((await mesh.ask(token, '{ games { nodes { title } } }')).errors).toEqual([]);
+    while ((await gateway.ready()).refused === undefined) await sleep(20);
+    expect(await gateway.ready()).toMatchObject({ generation: before.generation });
+    expect(codes(await gateway.ask(token, query))).toEqual([]);
     await writeFile(mesh.source, source);
-    while (mesh.gateway.ready().refused !== undefined) await sleep(20);
-    expect(mesh.gateway.ready().generation).toBe(before);
+    while ((await gateway.ready()).refused !== undefined) await sleep(20);
+    expect((await gateway.ready()).generation).toBe(before.generation);
   });
 });
 
-function clientWithoutPause({ ask }: Mesh, token: string) {
+function codes({ body }: Awaited<ReturnType<GatewayProcess['ask']>>): readonly unknown[] {
+  return (body.errors ?? []).map(({ extensions }) => extensions['code']);
+}
+
+function clientWithoutPause() {
   const answers: string[] = [];
   let running = true;
   const done = (async () => {
-    while (running) {
-      const { status, data, errors } = await ask(token, '{ titles(first: 3) { nodes { id title } } }');
-      answers.push(JSON.stringify({ status, data, errors }));
-    }
+    while (running)
+      answers.push(JSON.stringify(await gateway.ask(token, '{ titles(first: 3) { nodes { id title } } }')));
   })();
   return {
     async stop() {

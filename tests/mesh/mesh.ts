@@ -129,7 +129,8 @@ export async function startMesh(): Promise<Mesh> {
 
 const gatewayIssuer = 'https://gateway.test';
 
-const gatewayYaml = `
+/** The gateway's configuration, for a file in the folder of `source`. */
+export const gatewayYaml = `
 supergraph: supergraph.yaml
 policies: ${JSON.stringify(join(repository, 'policies'))}
 authentication:
