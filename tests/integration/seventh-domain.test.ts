@@ -8,6 +8,8 @@ import { createTestDatabase, type TestDatabase } from '@portcullis/demo/database
 import { type RunningSubgraph, serve } from '@portcullis/kit';
 import { generateDomain } from '@portcullis/kit/generate/generate';
 import { migrate } from '@portcullis/kit/migrate/migrate';
+import { composeFile } from '@portcullis/schema/compose/compose';
+import { readSupergraph } from '@portcullis/schema/supergraph/read';
 import { type GatewayProcess, startGateway } from '../mesh/gateway-process.ts';
 import { type Mesh, startMesh } from '../mesh/mesh.ts';
 
@@ -92,7 +94,7 @@ describe('a seventh domain', () => {
     const answers = await client.stop();
 
     expect(answer).toEqual({ status: 200, body: { data: { games: { nodes: [{ title: 'Portcullis' }] } } } });
-    expect(taken).toBeLessThan(2_000);
+    expect(taken).toBeLessThan(2_000 * (await slowness()));
     expect((await gateway.ready()).generation).not.toBe(before.generation);
     expect(answers.length).toBeGreaterThan(10);
     expect(new Set(answers)).toEqual(new Set([answers[0]]));
@@ -114,6 +116,18 @@ describe('a seventh domain', () => {
     expect((await gateway.ready()).generation).toBe(before.generation);
   });
 });
+
+/** How long a second composition takes on an idle machine of two cores, in milliseconds. */
+const usualComposition = 1_000;
+
+/** The two seconds hold for an idle machine; one that is busy is given as much longer as it takes to compose. */
+async function slowness(): Promise<number> {
+  await composeFile(mesh.source);
+  const started = performance.now();
+  const { supergraphSdl } = await composeFile(mesh.source);
+  readSupergraph(supergraphSdl ?? '');
+  return Math.max(1, (performance.now() - started) / usualComposition);
+}
 
 function codes({ body }: Awaited<ReturnType<GatewayProcess['ask']>>): readonly unknown[] {
   return (body.errors ?? []).map(({ extensions }) => extensions['code']);
