@@ -70,10 +70,14 @@ function fieldOf({ name, args, type }: Field, depth: number): fc.Arbitrary<strin
   const given = required.length === 0 ? '' : `(${required.join(', ')})`;
   const named = getNamedType(type);
   const below = isCompositeType(named) ? selectionOn(named, depth - 1) : fc.constant('');
-  // An alias of its own for each selection: what could conflict is another test's.
+  // An alias of its own for each selection, in letters that no secret is made of; what could conflict is another test's.
   return fc
     .tuple(fc.nat(99_999), below)
-    .map(([at, selection]) => `a${at}_${name}: ${name}${given} ${selection}`);
+    .map(([at, selection]) => `${letters(at)}_${name}: ${name}${given} ${selection}`);
+}
+
+function letters(number: number): string {
+  return String(number).replaceAll(/\d/g, (digit) => 'ghijkmnopq'[Number(digit)] ?? '');
 }
 
 function conditionsOn(type: GraphQLCompositeType): readonly string[] {

@@ -48,6 +48,7 @@ function read({ query, operationName }: KnownRequest, snapshot: Snapshot, limits
   const errors = validate(snapshot.supergraph.api, document, rules, { maxErrors: 20, hideSuggestions: true });
   if (errors.length > 0) throw validationFailure(errors);
   const definition = chooseOperation(document, operationName);
+  assertRootType(snapshot, definition);
   return normalize(document, definition, {
     depth: limits.depth,
     selections: Math.min(limits.tokens, mostSelections),
@@ -80,6 +81,12 @@ function chooseOperation(document: DocumentNode, name: string | undefined): Oper
     );
   }
   return first;
+}
+
+/** GraphQL §6.2: graphql-js leaves it to execution that a schema need not have mutations. */
+function assertRootType({ supergraph }: Snapshot, { operation }: OperationDefinitionNode): void {
+  if (supergraph.api.getRootType(operation)) return;
+  throw new ClientError('GRAPHQL_VALIDATION_FAILED', `This graph has no ${operation}s.`);
 }
 
 /**

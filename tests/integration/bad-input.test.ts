@@ -70,6 +70,13 @@ const cases: readonly Case[] = [
     says: /\$w/,
   },
   {
+    name: 'a mutation where there are none',
+    body: query('mutation { __typename }'),
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+    says: /no mutations/,
+  },
+  {
     name: 'a subscription',
     body: query('subscription { titles { totalCount } }'),
     status: 400,
