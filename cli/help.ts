@@ -14,6 +14,8 @@ export function overview(): string {
     ...lines,
     `  ${'help'.padEnd(width)}  show this, or how to use one command`,
     '',
+    '`portcullis --version` prints the version.',
+    '',
     'Exit codes: 0 done, 1 not done (the message says why), 2 wrong usage.',
     '',
   ].join('\n');

@@ -31,6 +31,7 @@ describe('help', () => {
     for (const [name, { summary }] of commands)
       expect(out).toMatch(new RegExp(`^ {2}${name} +${summary}$`, 'm'));
     expect(await portcullis(['help'])).toEqual({ code, out, err: '' });
+    expect(await portcullis(['help', 'help'])).toEqual({ code, out, err: '' });
   });
 
   test('of a command is the same either way, and shows each of its flags', async () => {
@@ -39,6 +40,10 @@ describe('help', () => {
     for (const flag of ['--config FILE', '--supergraph FILE', '--port N', '--open'])
       expect(out).toContain(flag);
   });
+});
+
+test('the version is that of package.json', async () => {
+  expect(await portcullis(['--version'])).toMatchObject({ code: 0, out: '0.1.0\n' });
 });
 
 describe('wrong usage is exit code 2, with a pointer to the help', () => {
@@ -75,6 +80,14 @@ describe('wrong usage is exit code 2, with a pointer to the help', () => {
   });
 });
 
+test('a setting that makes no sense is told in a line', async () => {
+  const { code, err } = await portcullis(['start'], { PORT: 'abc' });
+  expect([code, err]).toEqual([
+    1,
+    'portcullis start: PORT=abc is no port: give a number from 1 to 65000, or unset it.\n',
+  ]);
+});
+
 test('what cannot be done is exit code 1, in words and without a stack', async () => {
   const { code, err } = await portcullis(['migrate', 'cooking']);
   expect(code).toBe(1);
@@ -105,10 +118,14 @@ describe('compose', () => {
     return portcullis(['compose', '--config', join(folder, 'graph.yaml'), ...args]);
   }
 
-  test('prints the supergraph', async () => {
-    const { code, out, err } = await compose(good);
-    expect(out).toContain('type Shop');
-    expect([code, err]).toEqual([0, 'The graph composes.\n']);
+  test('says in a line that the graph composes', async () => {
+    expect(await compose(good)).toEqual({ code: 0, out: '', err: 'The graph composes: shop.\n' });
+  });
+
+  test('prints the supergraph if told so', async () => {
+    const { code, out } = await compose(good, '--out', '-');
+    expect(code).toBe(0);
+    expect(out).toMatch(/type Shop[\s\S]*\}\n$/);
   });
 
   test('writes it whole or not at all', async () => {

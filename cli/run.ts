@@ -1,8 +1,10 @@
 /** Finds the command, reads its flags strictly, runs it, and turns failures into words and exit codes. */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Command, CommandError, UsageError } from './command.ts';
+import { type Command, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { helpFor, overview } from './help.ts';
+import { house } from './house.ts';
 
 const usageFault = 2;
 
@@ -11,7 +13,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   try {
     if (name === undefined || name === 'help' || name === '--help' || name === '-h')
-      return await help(rest[0]);
+      return await help(rest[0] === 'help' ? undefined : rest[0]);
+    if (name === '--version' || name === '-v') return version();
     const command = await load(name);
     return rest.includes('--help') || rest.includes('-h') ? await help(name) : await call(command, rest);
   } catch (error) {
@@ -21,6 +24,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 async function help(name: string | undefined): Promise<number> {
   process.stdout.write(name === undefined ? overview() : helpFor(name, await load(name)));
+  return 0;
+}
+
+function version(): number {
+  const { version: number } = JSON.parse(readFileSync(house('package.json'), 'utf8')) as { version: string };
+  process.stdout.write(`${number}\n`);
   return 0;
 }
 
@@ -65,9 +74,11 @@ function report(error: unknown, name: string | undefined): number {
   return 1;
 }
 
-/** A fault of ours is shown with its stack; everything else was thrown to be read. */
+/**
+ * An `Error` was thrown to be read; with what the language throws by itself comes the stack, which whoever mends it needs.
+ */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const ours = !(error instanceof CommandError) && /^(Type|Reference|Range|Syntax)?Error$/.test(error.name);
-  return ours ? (error.stack ?? error.message) : error.message;
+  const fault = /^(Type|Reference|Range)Error$/.test(error.name);
+  return fault ? (error.stack ?? error.message) : error.message;
 }

@@ -12,7 +12,7 @@ export const compose = defineCommand({
   usage: ['[--config FILE] [--policies FOLDER] [--out FILE]', '[--config FILE] [--policies FOLDER] --json'],
   about: [
     'Composes the subgraphs that a source file lists and checks the conventions of the mesh.',
-    'Prints the supergraph, problems go to standard error; each names file, line, owner and what to do.',
+    'Each problem names file, line, owner and what to do. Writes nothing unless it is told where.',
   ].join('\n'),
   words: [],
   options: {
@@ -26,7 +26,11 @@ export const compose = defineCommand({
       value: 'FOLDER',
       describe: 'where global/tags.yaml is; the policies of this house by default',
     },
-    out: { type: 'string', value: 'FILE', describe: 'write the supergraph there, whole or not at all' },
+    out: {
+      type: 'string',
+      value: 'FILE',
+      describe: 'write the supergraph there, whole or not at all; - prints it',
+    },
     json: { type: 'boolean', describe: 'print {ok, problems, supergraph} as JSON instead' },
   },
   async run({ config, policies, out, json = false }) {
@@ -36,16 +40,18 @@ export const compose = defineCommand({
     );
     const ok = outcome.supergraph !== undefined;
     if (json) process.stdout.write(`${JSON.stringify({ ok, ...outcome }, undefined, 2)}\n`);
-    else report(outcome.problems);
+    else report(outcome);
     if (outcome.supergraph === undefined) return 1;
-    if (out !== undefined) await writeWhole(out, outcome.supergraph);
-    else if (!json) process.stdout.write(outcome.supergraph);
+    if (out === '-') process.stdout.write(`${outcome.supergraph.trimEnd()}\n`);
+    else if (out !== undefined) await writeWhole(out, outcome.supergraph);
     return 0;
   },
 });
 
 interface Outcome {
   readonly problems: readonly Problem[];
+  /** Names of the subgraphs that compose. */
+  readonly subgraphs?: readonly string[];
   readonly supergraph?: string;
 }
 
@@ -55,16 +61,18 @@ async function composeAndLint(source: string, policies: string): Promise<Outcome
   const { hints, subgraphs, supergraphSdl: supergraph } = composition;
   const file = join(policies, 'global/tags.yaml');
   const problems = [...lint(subgraphs, { tags: readTags(await readFile(file, 'utf8'), file) }), ...hints];
-  return problems.some(({ severity }) => severity === 'error') ? { problems } : { problems, supergraph };
+  if (problems.some(({ severity }) => severity === 'error')) return { problems };
+  return { problems, subgraphs: subgraphs.map(({ name }) => name), supergraph };
 }
 
-function report(problems: readonly Problem[]): void {
+function report({ problems, subgraphs = [] }: Outcome): void {
   for (const problem of problems) process.stderr.write(`${describeProblem(problem)}\n\n`);
   const counts = (['error', 'warning', 'hint'] as const).flatMap((severity) => {
     const count = problems.filter((problem) => problem.severity === severity).length;
     return count === 0 ? [] : `${count} ${severity}${count === 1 ? '' : 's'}`;
   });
-  process.stderr.write(counts.length === 0 ? 'The graph composes.\n' : `${counts.join(', ')}.\n`);
+  if (counts.length > 0) process.stderr.write(`${counts.join(', ')}.\n`);
+  if (subgraphs.length > 0) process.stderr.write(`The graph composes: ${subgraphs.join(', ')}.\n`);
 }
 
 /** By a rename, so that a gateway that watches the file never reads half of it. */

@@ -1,7 +1,7 @@
 /** `portcullis generate`: what follows from a domain's schema, written or compared. */
 import { join } from 'node:path';
 import { checkDomain, generateDomain } from '@portcullis/kit/generate/generate';
-import { defineCommand } from '../command.ts';
+import { CommandError, defineCommand } from '../command.ts';
 import { domainFolders } from '../domains.ts';
 import { house } from '../house.ts';
 
@@ -30,6 +30,18 @@ export const generate = defineCommand({
 });
 
 async function act(folder: string, domain: string, check: boolean): Promise<string[]> {
-  const files = check ? await checkDomain(folder) : await generateDomain(folder);
-  return files.map((file) => join(domain, file));
+  try {
+    const files = check ? await checkDomain(folder) : await generateDomain(folder);
+    return files.map((file) => join(domain, file));
+  } catch (cause) {
+    throw new CommandError(`subgraphs/${domain}/${faultOf(cause)}`, { cause });
+  }
+}
+
+/** The kit names file and line of what it refuses; of what is no GraphQL at all, the parser's error knows the place. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'toJSON' in error && error.name === 'GraphQLError'
+    ? `schema.graphql: ${String(error)}`
+    : error.message;
 }

@@ -16,6 +16,7 @@ export const start = defineCommand({
     '  DATABASE_URL            a PostgreSQL to use instead of the embedded one',
     '  <DOMAIN>_DATABASE_URL   a domain’s own database, migrated already',
     '  DATA_SCALE              small (the default), or full: a million plays',
+    '  PORTCULLIS_STATE        where keys, secrets, logs and data are (.portcullis); without it all begins anew',
   ].join('\n'),
   words: [],
   options: {
