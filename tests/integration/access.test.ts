@@ -81,6 +81,76 @@ describe('a refused use', () => {
   );
 });
 
+/** Data products that are not for everybody, and for whom they are. */
+const audiences: ReadonlyMap<string, readonly string[]> = new Map([
+  ['subscribers', ['analyst', 'support', 'clerk', 'steward']],
+  ['plays', ['analyst', 'support', 'steward']],
+  ['invoices', ['analyst', 'clerk', 'steward']],
+  ['invoiceLines', ['analyst', 'clerk', 'steward']],
+  ['revenue', ['analyst', 'clerk', 'steward']],
+  ['paymentMethods', ['clerk', 'steward']],
+  ['licences', ['steward']],
+]);
+const personas = ['analyst', 'support', 'clerk', 'partner', 'steward'];
+
+/** Nothing here names a field of a row, yet cursors hold keys and every page tells of rows. */
+const withoutFields = (product: string): readonly string[] => [
+  ...['(first: 3)', '(first: 3, orderBy: [])'].flatMap((page) =>
+    ['edges { cursor }', 'edges { __typename }', 'nodes { __typename }', '__typename', 'totalCount'].map(
+      (selection) => `{ ${product}${page} { ${selection} } }`,
+    ),
+  ),
+  `{ ${product}(first: 1) { pageInfo { hasNextPage startCursor endCursor } } }`,
+  ...['nodes { count }', 'nodes { __typename }', 'edges { cursor }', 'pageInfo { endCursor }'].map(
+    (selection) => `{ ${product}Grouped(by: []) { ${selection} } }`,
+  ),
+];
+
+describe('a data product as a whole', () => {
+  const cases = [...audiences].flatMap(([product, may]) =>
+    personas.map((persona) => [persona, product, may.includes(persona)] as const),
+  );
+
+  it.each(cases.filter(([, , may]) => !may))(
+    '%s gets of %s no cursor, no count and no sign of a row, and no statement runs',
+    async (persona, product) => {
+      const token = await mesh.tokens.token(persona);
+      for (const query of withoutFields(product)) {
+        const { data, errors, cost } = await mesh.ask(token, query);
+        const codes = errors.map(({ extensions }) => extensions['code']);
+        expect([query, Object.values(data ?? {}), codes]).toEqual([query, [null], ['FORBIDDEN']]);
+        expect(cost).toEqual({ fetches: [], statements: [] });
+      }
+    },
+  );
+
+  it.each(cases.filter(([, , may]) => may))('%s gets all of that of %s', async (persona, product) => {
+    const token = await mesh.tokens.token(persona);
+    for (const query of withoutFields(product)) {
+      const { errors } = await mesh.ask(token, query);
+      expect([query, errors]).toEqual([query, []]);
+    }
+  });
+
+  it('is in the list above, or everybody with a token may list it', async () => {
+    const types = '{ __schema { queryType { fields { name type { name } } } } }';
+    const { data } = await mesh.ask(await mesh.tokens.token('steward'), types);
+    const { fields } = (data as { __schema: { queryType: { fields: RootField[] } } }).__schema.queryType;
+    const products = fields.filter(({ type }) => /(?<!Group)Connection$/.test(type.name ?? ''));
+    expect(products.map(({ name }) => name)).toEqual(expect.arrayContaining([...audiences.keys()]));
+    const open = products.filter(({ name }) => !audiences.has(name));
+    expect(open.length).toBeGreaterThan(8);
+    const query = `{ ${open.map(({ name }) => `${name}(first: 1) { edges { cursor } }`).join(' ')} }`;
+    const { errors } = await mesh.ask(await mesh.tokens.tokenWith([]), query);
+    expect(errors).toEqual([]);
+  });
+});
+
+interface RootField {
+  readonly name: string;
+  readonly type: { readonly name: string | null };
+}
+
 describe('a derived field', () => {
   const query = '{ invoices(first: 1) { nodes { subscriber { id taxRate } } } }';
 

@@ -1,4 +1,4 @@
-/** The authored part of the served SDL: the kit's own directives taken out, the arguments of collections put in. */
+/** The authored part of the served SDL: the kit's own directives taken out, arguments and uses of collections put in. */
 import {
   type DocumentNode,
   type FieldDefinitionNode,
@@ -12,11 +12,12 @@ import { authoringDirectives, has } from '../model/directives.ts';
 import type { Domain } from '../model/domain.ts';
 import { fieldType } from '../model/field-type.ts';
 import { connectionArguments, defaultFirst } from './connection.ts';
+import { usesKey } from './uses.ts';
 
 export function servedDocument(domain: Domain): DocumentNode {
   return visit(domain.document, {
     FieldDefinition: {
-      enter: (field) => (has(field, 'collection') ? withConnectionArguments(field) : undefined),
+      enter: (field) => servedConnection(domain, field),
     },
     Directive: {
       enter: (node) => (authoringDirectives.has(node.name.value) ? null : undefined),
@@ -24,10 +25,18 @@ export function servedDocument(domain: Domain): DocumentNode {
   });
 }
 
-function withConnectionArguments(field: FieldDefinitionNode): FieldDefinitionNode {
-  const target = fieldType(field).name.replace(/Connection$/, '');
-  const [generated] = parsedFields(`_${connectionArguments(target, defaultFirst.collection)}: Int`);
-  return { ...field, arguments: [...(field.arguments ?? []), ...(generated?.arguments ?? [])] };
+/** A field that leads to a connection uses the key of its rows; only a collection is paged by the kit. */
+function servedConnection(domain: Domain, field: FieldDefinitionNode): FieldDefinitionNode | undefined {
+  const { name } = fieldType(field);
+  const target = domain.entities.get(name.replace(/Connection$/, ''));
+  if (!name.endsWith('Connection') || target?.source !== 'table') return undefined;
+  const paging = has(field, 'collection') ? connectionArguments(target.name, defaultFirst.collection) : '';
+  const [generated] = parsedFields(`_${paging}: Int ${usesKey(target, 'ORDER')}`);
+  return {
+    ...field,
+    arguments: [...(field.arguments ?? []), ...(generated?.arguments ?? [])],
+    directives: [...(field.directives ?? []), ...(generated?.directives ?? [])],
+  };
 }
 
 /** Fields written as SDL, as nodes. */

@@ -23,7 +23,7 @@ type ${name}Connection {
   "The rows of the page." nodes: [${name}!]!
   "The rows of the page, each with its cursor." edges: [${name}Edge!]!
   "Where the page lies in its list." pageInfo: PageInfo!
-  "How many rows the whole list has; counted only if selected." totalCount: Long ${usesKey(entity)}
+  "How many rows the whole list has; counted only if selected." totalCount: Long ${usesKey(entity, 'AGGREGATE')}
 }
 "A row of a list of ${name}, with its cursor."
 type ${name}Edge {

@@ -62,7 +62,7 @@ type ${name}GroupEdge {
 "Rows of ${name} that agree in the group's key, and what they amount to."
 type ${name}Group {
   "What the rows agree in." key: ${name}Key!
-  "How many rows the group has." count: Long! ${usesKey(entity)}
+  "How many rows the group has." count: Long! ${usesKey(entity, 'AGGREGATE')}
   ${results.join('\n  ')}
 }`;
 }
@@ -142,7 +142,7 @@ input ${name}Having {
   "All of these hold." and: [${name}Having!]
   "At least one of these holds." or: [${name}Having!]
   "This does not hold." not: ${name}Having
-  "How many rows the group has." count: LongFilter ${usesKey(entity)}
+  "How many rows the group has." count: LongFilter ${usesKey(entity, 'AGGREGATE')}
   ${parts.join('\n  ')}
 }
 ${inputs.join('\n')}`;
@@ -162,7 +162,7 @@ function orderTypes(entity: TableEntity, offered: readonly AggregateName[]): str
   return `
 "What orders groups of ${name}."
 enum ${name}GroupOrderField {
-  "Orders by the number of rows." count ${usesKey(entity)}
+  "Orders by the number of rows." count ${usesKey(entity, 'AGGREGATE')}
   ${[...keys, ...aggregates].join('\n  ')}
 }
 "One part of the order of groups of ${name}."

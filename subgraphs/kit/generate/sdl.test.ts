@@ -10,10 +10,13 @@ import {
   Kind,
   type NameNode,
   parse,
+  type TypeNode,
   valueFromASTUntyped,
   visit,
 } from 'graphql';
 import { mediaSdl } from '../fixture/media.ts';
+import { tableEntities } from '../model/domain.ts';
+import { readDomain } from '../model/read.ts';
 import { generateSdl } from './sdl.ts';
 
 const golden = (name: string): Promise<string> =>
@@ -65,7 +68,7 @@ function usesOf(document: DocumentNode): ReadonlyMap<string, readonly unknown[]>
     if (uses.length > 0) found.set(`${parent}.${name.value}`, uses);
   };
   for (const node of document.definitions) {
-    if (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) {
+    if (/^(Object|Interface|InputObject)Type/.test(node.kind) && 'fields' in node && 'name' in node) {
       for (const field of node.fields ?? []) read(node.name.value, field);
     } else if (node.kind === Kind.ENUM_TYPE_DEFINITION) {
       for (const value of node.values ?? []) read(node.name.value, value);
@@ -143,6 +146,15 @@ describe('composition', () => {
       { field: 'Season.titleId', as: 'AGGREGATE' },
       { field: 'Season.number', as: 'AGGREGATE' },
     ]);
+    expect(uses.get('Query.plays')).toEqual(play('id', 'ORDER'));
+    expect(uses.get('Query.playsGrouped')).toEqual(play('id', 'AGGREGATE'));
+    expect(uses.get('Query.titles')).toEqual([{ field: 'Title.id', as: 'ORDER' }]);
+    expect(uses.get('Play.payments')).toEqual([{ field: 'Payment.id', as: 'ORDER' }]);
+    for (const type of ['Title', 'Movie', 'Series'])
+      expect(uses.get(`${type}.seasons`)).toEqual([
+        { field: 'Season.titleId', as: 'ORDER' },
+        { field: 'Season.number', as: 'ORDER' },
+      ]);
     expect(uses.get('TitleWhere.name')).toEqual([{ field: 'Title.name', as: 'FILTER' }]);
   });
 
@@ -157,6 +169,40 @@ describe('composition', () => {
     );
   });
 });
+
+/** Cursors hold the key of a row, and a page tells how many there are: also where no field of a row is selected. */
+test('nothing generated of a product is reached without a use of its key', async () => {
+  const resolved = `${mediaSdl} extend type Query { hits: PlayConnection @resolved }`;
+  const doors = [resolved, payments, await golden('feature.authored.graphql')].flatMap((authored) => {
+    const keys = new Map(tableEntities(readDomain(authored)).map(({ name, key }) => [name, key]));
+    const served = parse(generateSdl(authored));
+    const uses = usesOf(served);
+    const own = new Set(
+      parse(authored).definitions.flatMap((node) => ('name' in node && node.name ? [node.name.value] : [])),
+    );
+    return served.definitions.flatMap((type) => {
+      const holdsFields = /^(Object|Interface)Type/.test(type.kind) && 'fields' in type;
+      if (!holdsFields || !('name' in type) || type.name === undefined) return [];
+      const parent = type.name.value;
+      // What stands in a generated type is behind the field that leads to that type.
+      if (parent !== 'Query' && !own.has(parent)) return [];
+      return (type.fields ?? []).flatMap((field) => {
+        const returned = namedType(field.type);
+        const product = returned.replace(/(Group)?Connection$/, '');
+        if (own.has(returned) || !keys.has(product)) return [];
+        const used = (uses.get(`${parent}.${field.name.value}`) ?? []) as readonly { field: string }[];
+        const key = keys.get(product)?.map((part) => `${product}.${part.field}`);
+        return [{ door: `${parent}.${field.name.value}`, used: used.map((use) => use.field), key }];
+      });
+    });
+  });
+  expect(doors.length).toBeGreaterThan(12);
+  for (const { door, used, key } of doors) expect([door, used]).toEqual([door, key]);
+});
+
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
+}
 
 describe('the served SDL', () => {
   test('describes every type, field, argument and value that it adds', () => {

@@ -9,7 +9,7 @@ import { connectionArguments, connectionTypes, defaultFirst } from './connection
 import { federationName, linksFederation } from './federation.ts';
 import { groupedArguments, groupedTypes } from './grouped.ts';
 import { enumFilter, sharedDefinitions } from './shared.ts';
-import { usesSpec } from './uses.ts';
+import { usesKey, usesSpec } from './uses.ts';
 
 const header = '# Generated from schema.graphql by `npm run generate`. Edit that file, not this one.\n';
 
@@ -50,9 +50,9 @@ function listed(domain: Domain, products: readonly TableEntity[]): readonly Tabl
 function rootFields(entity: TableEntity): ReturnType<typeof parsedFields> {
   const { name, product } = entity;
   if (product === undefined) return [];
-  const list = `"A list of ${name}; null while the domain does not answer." ${product.list}${connectionArguments(name, defaultFirst.product)}: ${name}Connection`;
+  const list = `"A list of ${name}; null while the domain does not answer." ${product.list}${connectionArguments(name, defaultFirst.product)}: ${name}Connection ${usesKey(entity, 'ORDER')}`;
   const grouped = isGrouped(entity)
-    ? `"Groups of ${name} and what they amount to; null while the domain does not answer." ${product.grouped}${groupedArguments(name)}: ${name}GroupConnection`
+    ? `"Groups of ${name} and what they amount to; null while the domain does not answer." ${product.grouped}${groupedArguments(name)}: ${name}GroupConnection ${usesKey(entity, 'AGGREGATE')}`
     : '';
   return parsedFields(`${list} ${grouped}`);
 }

@@ -9,9 +9,12 @@ export function uses(entity: TableEntity, field: string, as: Use): string {
   return `@uses(field: "${entity.name}.${field}", as: ${as})`;
 }
 
-/** A count reveals that rows exist, so it uses what identifies them. */
-export function usesKey(entity: TableEntity): string {
-  return entity.key.map(({ field }) => uses(entity, field, 'AGGREGATE')).join(' ');
+/**
+ * Whatever reveals that rows exist uses what identifies them: a count, and every list, since its cursors hold the key
+ * and its length is a count.
+ */
+export function usesKey(entity: TableEntity, as: 'ORDER' | 'AGGREGATE'): string {
+  return entity.key.map(({ field }) => uses(entity, field, as)).join(' ');
 }
 
 /** The columns that generated inputs and aggregates may name: single values that clients can see. */
