@@ -1,6 +1,5 @@
 /** The order in which the demo comes up: whatever needs nothing starts at once, the rest when its need is met. */
 import { mkdir } from 'node:fs/promises';
-import type { DomainName } from '../data/domains.ts';
 import { type Child, keepAlive } from './child.ts';
 import { type Databases, loadAll, migrateAll, openDatabases } from './databases.ts';
 import { gatewayPlan, identityPlan, subgraphPlan } from './plans.ts';
@@ -12,7 +11,7 @@ import type { Shutdown } from './shutdown.ts';
 
 export interface Running {
   readonly databases: Databases;
-  readonly subgraphs: ReadonlyMap<DomainName, Child>;
+  readonly subgraphs: ReadonlyMap<string, Child>;
 }
 
 /** Starts everything; what it started is in `shutdown`, also where it fails half way. */
@@ -61,7 +60,7 @@ function startSubgraphs(
   settings: Settings,
   progress: Progress,
   start: (plan: Plan) => Child,
-): Promise<ReadonlyMap<DomainName, Child>> {
+): Promise<ReadonlyMap<string, Child>> {
   return progress.step('subgraphs', async (note) => {
     const children = [...databases].map(
       ([domain, { appUrl }]) => [domain, start(subgraphPlan(settings, domain, appUrl))] as const,

@@ -1,7 +1,6 @@
 /** The database side of the start: one server, a database for each domain, its tables, its rows. */
 import { join } from 'node:path';
 import { migrate } from '@portcullis/kit/migrate/migrate';
-import { type DomainName, domainNames } from '../data/domains.ts';
 import { loadData } from '../data/load.ts';
 import { openDatabase } from '../database/database.ts';
 import { domainDatabase } from '../database/domain.ts';
@@ -10,7 +9,7 @@ import type { Progress } from './progress.ts';
 import type { Settings } from './settings.ts';
 import type { Shutdown } from './shutdown.ts';
 
-export type Databases = ReadonlyMap<DomainName, DomainUrls>;
+export type Databases = ReadonlyMap<string, DomainUrls>;
 
 /** The server, and a database with two roles for each domain. */
 export async function openDatabases(
@@ -24,8 +23,8 @@ export async function openDatabases(
     shutdown.add('database', () => server.stop());
     const { hostname, port } = new URL(server.url);
     const admin = server.url;
-    const urls = new Map<DomainName, DomainUrls>();
-    for (const domain of domainNames) {
+    const urls = new Map<string, DomainUrls>();
+    for (const domain of settings.domainPorts.keys()) {
       urls.set(domain, await domainDatabase(domain, { admin, dir: join(state, 'passwords'), environment }));
     }
     note(`PostgreSQL at ${hostname}:${port || 5432}, ${urls.size} databases`);
@@ -51,7 +50,7 @@ export async function migrateAll(
 /** How many migrations ran; a database that was given without its owner is migrated by those who gave it. */
 export async function migrateDomain(
   settings: Settings,
-  domain: DomainName,
+  domain: string,
   { ownerUrl }: DomainUrls,
 ): Promise<number> {
   if (ownerUrl === undefined) return 0;

@@ -47,10 +47,10 @@ export const refusals: readonly Refusal[] = [
   {
     persona: 'analyst',
     refused:
-      'who somebody is (Subscriber.name, email, birthDate, phone, city), payment methods, licences, rights',
+      'who somebody is (Subscriber.name, email, birthDate, phone, city; Play.city), payment methods, licences, rights',
     coordinates: [
       ...['name', 'email', 'birthDate', 'phone', 'city'].map((field) => `Subscriber.${field}`),
-      ...['PaymentMethod.iban', 'Licence.costAmount', 'Stream.rightsFee'],
+      ...['Play.city', 'PaymentMethod.iban', 'Licence.costAmount', 'Stream.rightsFee'],
     ],
   },
   {
@@ -66,7 +66,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     persona: 'clerk',
-    refused: 'plays, everything about subscribers but their id, licences, rights',
+    refused: 'plays, what audience knows of subscribers but their id, licences, rights',
     coordinates: [
       'Play.playedAt',
       'Subscriber.email',

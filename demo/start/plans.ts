@@ -1,6 +1,5 @@
 /** What each process of the demo is started with: its script, its environment, and how to tell that it is ready. */
 import { join } from 'node:path';
-import type { DomainName } from '../data/domains.ts';
 import type { Plan } from './run.ts';
 import type { Settings } from './settings.ts';
 
@@ -19,7 +18,7 @@ export function identityPlan(settings: Settings): Plan {
 }
 
 /** A subgraph gets the address of its own database, as the role that owns nothing, and no other. */
-export function subgraphPlan(settings: Settings, domain: DomainName, databaseUrl: string): Plan {
+export function subgraphPlan(settings: Settings, domain: string, databaseUrl: string): Plan {
   const port = portOf(settings, domain);
   const gateway = gatewayAddress(settings);
   return plan(settings, {
@@ -28,7 +27,7 @@ export function subgraphPlan(settings: Settings, domain: DomainName, databaseUrl
     environment: {
       HOST: '127.0.0.1',
       PORT: String(port),
-      [`${domain.toUpperCase()}_DATABASE_URL`]: databaseUrl,
+      [`${variableStem(domain)}_DATABASE_URL`]: databaseUrl,
       TXN_TOKEN_ISSUER: gateway,
       TXN_TOKEN_JWKS: `${gateway}/.well-known/jwks.json`,
     },
@@ -39,7 +38,7 @@ export function subgraphPlan(settings: Settings, domain: DomainName, databaseUrl
 /** The gateway runs as anybody would run it: by the command line, with the demo's configuration file. */
 export function gatewayPlan(settings: Settings): Plan {
   const addresses = [...settings.domainPorts].map(([domain, port]) => [
-    `${domain.toUpperCase()}_URL`,
+    `${variableStem(domain)}_URL`,
     `http://127.0.0.1:${port}/graphql`,
   ]);
   return plan(settings, {
@@ -56,11 +55,16 @@ export function gatewayPlan(settings: Settings): Plan {
   });
 }
 
+/** How a domain is written in the names of variables. */
+function variableStem(domain: string): string {
+  return domain.toUpperCase().replaceAll('-', '_');
+}
+
 export function gatewayAddress(settings: Settings): string {
   return `http://127.0.0.1:${settings.gatewayPort}`;
 }
 
-export function portOf(settings: Settings, domain: DomainName): number {
+export function portOf(settings: Settings, domain: string): number {
   const port = settings.domainPorts.get(domain);
   if (port === undefined) throw new Error(`no port is kept for ${domain}`);
   return port;

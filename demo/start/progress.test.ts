@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { checkPorts } from './ports.ts';
 import { printProgress } from './progress.ts';
@@ -36,7 +37,7 @@ test('a taken port is named with its owner and the variable that moves it', asyn
 });
 
 test('a port that is none is refused by the name of its variable', () => {
-  const wish = { house: '/house', watch: false };
+  const wish = { house: join(import.meta.dirname, '../..'), watch: false };
   expect(() => readSettings({ ...wish, environment: { PORT: 'http' } })).toThrow(/^PORT=http is no port/);
   expect(readSettings({ ...wish, environment: { PORT: '5000' } }).gatewayPort).toBe(5000);
 });

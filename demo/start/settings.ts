@@ -1,6 +1,7 @@
 /** What the demo runs with: the environment, read once, and where everything is. */
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DomainName, domainNames } from '../data/domains.ts';
+import { domainNames } from '../data/domains.ts';
 import { type ScaleName, scaleOf } from '../data/scale.ts';
 
 export interface Settings {
@@ -11,7 +12,8 @@ export interface Settings {
   readonly logs: string;
   readonly gatewayPort: number;
   readonly identityPort: number;
-  readonly domainPorts: ReadonlyMap<DomainName, number>;
+  /** Every domain of the house, those with demo data first, so that a new one moves no other's port. */
+  readonly domainPorts: ReadonlyMap<string, number>;
   readonly scale: ScaleName;
   readonly environment: NodeJS.ProcessEnv;
   /** Follow the sources: restart what changes. */
@@ -37,8 +39,19 @@ export function readSettings({ house, watch, environment }: Wish): Settings {
     logs: join(state, 'logs'),
     gatewayPort: port(environment, 'PORT', 4000),
     identityPort: port(environment, 'IDENTITY_PORT', 4010),
-    domainPorts: new Map(domainNames.map((name, index) => [name, first + index])),
+    domainPorts: new Map(domainsOf(house).map((name, index) => [name, first + index])),
   };
+}
+
+/** A domain is a folder that says how it is served. */
+function domainsOf(house: string): readonly string[] {
+  const folder = join(house, 'subgraphs');
+  const served = readdirSync(folder).filter((name) =>
+    ['main.ts', 'main.js'].some((script) => existsSync(join(folder, name, script))),
+  );
+  const known: readonly string[] = domainNames;
+  const others = served.filter((name) => !known.includes(name)).sort();
+  return [...known.filter((name) => served.includes(name)), ...others];
 }
 
 function port(environment: NodeJS.ProcessEnv, variable: string, standard: number): number {

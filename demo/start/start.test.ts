@@ -109,6 +109,7 @@ test('a migration that fails is named, and nothing is started on it', async () =
   for (const domain of domainNames) {
     const migrations = join('subgraphs', domain, 'migrations');
     await cp(join(house, migrations), join(other, migrations), { recursive: true });
+    await writeFile(join(other, 'subgraphs', domain, 'main.ts'), '');
   }
   const migrations = join(other, 'subgraphs/live/migrations');
   const broken = `${String((await readdir(migrations)).length + 1).padStart(3, '0')}_broken.sql`;

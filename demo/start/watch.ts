@@ -2,7 +2,6 @@
 import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { generateDomain } from '@portcullis/kit/generate/generate';
-import type { DomainName } from '../data/domains.ts';
 import type { Running } from './bring-up.ts';
 import { migrateDomain } from './databases.ts';
 import type { Progress } from './progress.ts';
@@ -18,8 +17,8 @@ export function watchSubgraphs(
   settings: Settings,
   progress: Progress,
 ): () => Promise<void> {
-  const timers = new Map<DomainName, NodeJS.Timeout>();
-  const turns = new Map<DomainName, Promise<void>>();
+  const timers = new Map<string, NodeJS.Timeout>();
+  const turns = new Map<string, Promise<void>>();
   const watchers = [...running.subgraphs.keys()].flatMap((domain) =>
     foldersOf(join(settings.house, 'subgraphs', domain)).map((folder) =>
       watch(folder, (_, file) => {
@@ -37,14 +36,14 @@ export function watchSubgraphs(
   };
 
   /** One after another: a change during a restart is served by the next one. */
-  function queue(domain: DomainName): void {
+  function queue(domain: string): void {
     turns.set(
       domain,
       (turns.get(domain) ?? Promise.resolve()).then(() => follow(domain)),
     );
   }
 
-  async function follow(domain: DomainName): Promise<void> {
+  async function follow(domain: string): Promise<void> {
     try {
       await generateDomain(join(settings.house, 'subgraphs', domain));
       const urls = running.databases.get(domain);
