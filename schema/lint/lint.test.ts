@@ -79,9 +79,45 @@ describe('classification', () => {
   });
 });
 
+describe('a field that is sensitive in another way than its type', () => {
+  const email = (directives: string, ofType = '"public"') =>
+    item.replace('name: String', `name: String @tag(name: "pii") ${directives}`).replace('"public"', ofType);
+
+  test('states itself who may read it, whatever its type states', () => {
+    expect(findings(email('', '"public") @requiresScopes(scopes: [["shop"]]'))).toEqual([
+      'dp-states-who Item.name is tagged "pii", which Item is not, and does not state who may read it',
+    ]);
+    expect(findings(email('@requiresScopes(scopes: [["shop:pii"]])'))).toEqual([]);
+    expect(findings(email('@federation__authenticated'))).toEqual([]);
+  });
+
+  test('may leave it to a type that is sensitive in the same way', () => {
+    expect(findings(email('', '"pii") @requiresScopes(scopes: [["shop"]]'))).not.toContainEqual(
+      expect.stringContaining('dp-states-who'),
+    );
+  });
+
+  test('states it where the type is an object, not on the interface, which may not', () => {
+    const interfaceItem = email('').replace('type Item', 'interface Item');
+    expect(findings(interfaceItem)).toEqual([]);
+    const colour = (who: string) =>
+      `type Item @key(fields: "id") @interfaceObject { id: ID! "Its owner." owner: String @tag(name: "pii") ${who} }`;
+    expect(findings(interfaceItem, colour(''))).toEqual([
+      expect.stringMatching(/^dp-states-who Item.owner /),
+    ]);
+    expect(findings(interfaceItem, colour('@requiresScopes(scopes: [["shop:pii"]])'))).toEqual([]);
+  });
+
+  test('is told by its owner for all who extend the type', () => {
+    const stub = 'type Item @key(fields: "id") { id: ID! name: String @external @tag(name: "pii") }';
+    expect(findings(email('@requiresScopes(scopes: [["shop:pii"]])'), stub)).toEqual([]);
+  });
+});
+
 describe('nullability', () => {
   test('is asked of a protected field', () => {
-    expect(findings(item.replace('name: String', 'name: String! @tag(name: "pii")'))).toEqual([
+    const secret = 'name: String! @tag(name: "pii") @requiresScopes(scopes: [["shop:pii"]])';
+    expect(findings(item.replace('name: String', secret))).toEqual([
       'dp-nullable-protected Item.name is protected but non-null: refusing it would refuse its parent',
     ]);
   });

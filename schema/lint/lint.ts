@@ -11,6 +11,7 @@ import {
   nullableAcrossDomains,
   nullableWhereProtected,
   type Rule,
+  statesForWhom,
 } from './rules.ts';
 
 const rules: readonly Rule[] = [
@@ -18,6 +19,7 @@ const rules: readonly Rule[] = [
   classified,
   knownTags,
   keysInTheClear,
+  statesForWhom,
   nullableWhereProtected,
   nullableAcrossDomains,
 ];

@@ -54,6 +54,24 @@ export const knownTags: Rule = function* ({ types, subgraphs }, { tags }) {
   }
 };
 
+/**
+ * What protects a type was decided for what the type holds; a field that is sensitive in another way says for whom it is,
+ * even if for the same: else whoever may read the type may read it, and nobody has decided that.
+ */
+export const statesForWhom: Rule = function* ({ types, subgraphs }, options) {
+  for (const { coordinate, type, declarations: all } of members(types)) {
+    // An interface may state nothing (federation, @requiresScopes): the types that implement it do.
+    const declarations = all.filter(({ subgraph }) => !isInterfaceIn(type, subgraph.name));
+    if (!holdsData(type) || isRoot(type)) continue;
+    const ofType = tagsOf(type.declarations);
+    const tag = [...tagsOf(declarations)].find((each) => protects(each, options) && !ofType.has(each));
+    if (tag === undefined || statesWho(declarations)) continue;
+    const message = `${coordinate} is tagged "${tag}", which ${type.name} is not, and does not state who may read it`;
+    const advice = 'add @requiresScopes(scopes: [["…"]]) or @authenticated to the field itself';
+    yield problemAt({ severity: 'error', code: 'dp-states-who', message, advice }, declarations, subgraphs);
+  }
+};
+
 /** A refused field is null; where it may not be null, the refusal takes its whole parent along (GraphQL §6.4.4). */
 export const nullableWhereProtected: Rule = function* ({ types, subgraphs }, options) {
   for (const { coordinate, name, type, declarations } of members(types)) {
@@ -133,6 +151,18 @@ function* members(types: Graph['types']) {
       yield { coordinate: `${type.name}.${name}`, name, type, declarations };
     }
   }
+}
+
+function isInterfaceIn({ declarations }: GraphType, subgraph: string): boolean {
+  return declarations.some(
+    ({ node, subgraph: { name } }) => name === subgraph && /^InterfaceType/.test(node.kind),
+  );
+}
+
+function statesWho(declarations: readonly Declaration<AnyNode>[]): boolean {
+  return declarations.some(({ node }) =>
+    ['requiresScopes', 'authenticated'].some((name) => directives(node, name).length > 0),
+  );
 }
 
 function isRoot(type: GraphType): boolean {
