@@ -38,6 +38,31 @@ const snapshot: Snapshot = {
   planner: createPlanner(supergraph),
 };
 
+const title = 'id: ID! title: String';
+/** From a rental's title to its rentals there are ways for the interface and for each of its types. */
+const crowd = composeServices([
+  {
+    name: 'video',
+    url: 'http://video',
+    typeDefs: parse(`
+      extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+      type Query { titles: [Title] }
+      interface Title @key(fields: "id") { ${title} }
+      type Movie implements Title @key(fields: "id") { ${title} }
+      type Series implements Title @key(fields: "id") { ${title} }`),
+  },
+  {
+    name: 'billing',
+    url: 'http://billing',
+    typeDefs: parse(`
+      extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@interfaceObject"])
+      type Title @key(fields: "id") @interfaceObject { id: ID! revenue: Int rentals: [Rental] }
+      type Rental { title: Title }`),
+  },
+]);
+if (crowd.errors !== undefined) throw new Error(crowd.errors.join('\n'));
+const crowded = createPlanner(readSupergraph(crowd.supergraphSdl));
+
 function operationOf(text: string): Operation {
   const [definition] = parse(text, { noLocation: true }).definitions;
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
@@ -96,6 +121,26 @@ describe('plan', () => {
       selectionSet: { kind: Kind.SELECTION_SET, selections: [] },
     });
     expect(snapshot.planner.plan(operation).plan.node).toBeUndefined();
+  });
+
+  it('refuses what can be answered in too many ways, and does not look at all of them', () => {
+    const nested = (levels: number): string =>
+      levels === 0 ? 'id' : `revenue title rentals { title { ${nested(levels - 1)} } }`;
+    const aliases = (count: number, levels: number) =>
+      `{ ${Array.from({ length: count }, (_, at) => `a${at}: titles { ${nested(levels)} }`).join(' ')} }`;
+    const costs = expect.objectContaining({
+      code: 'COST_LIMIT',
+      message: expect.not.stringContaining('revenue'),
+    });
+    const planned = (text: string) => () => crowded.plan(operationOf(text));
+    expect(planned(aliases(1, 2))).not.toThrow();
+    expect(planned(aliases(8, 2))).not.toThrow();
+    const started = performance.now();
+    expect(planned(aliases(1, 12))).toThrow(costs);
+    expect(planned(aliases(400, 2))).toThrow(costs);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    // Each operation has a budget of its own.
+    expect(planned(aliases(8, 1))).not.toThrow();
   });
 
   it('takes nothing but what `authorize` has made', () => {

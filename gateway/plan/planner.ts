@@ -6,29 +6,30 @@ import { Kind, type SelectionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
 import type { Operation, Planner, Program } from '../program.ts';
+import { PlanningBudget, refusalOf } from './budget.ts';
 import { fetchedCoordinates } from './fetched-coordinates.ts';
 
 /** Characters of operations whose programs are kept for each snapshot. */
 const cacheSize = 8 * 1024 * 1024;
 
-/**
- * A hostile operation can have very many equivalent plans. The planner takes the best of those that it has looked at; its
- * limits on recursive and non-local selections are on by default.
- */
-const limits = Object.freeze({ maxEvaluatedPlans: 1_000, pathsLimit: 5_000 });
-
 export function createPlanner(supergraph: Supergraph): Planner {
-  const planner = new QueryPlanner(supergraph.federated, { debug: limits });
+  const budget = new PlanningBudget();
+  const planner = new QueryPlanner(supergraph.federated, { debug: budget.limits });
   const api = supergraph.federated.apiSchema();
   const programs = new LRUCache<string, Program>({
     maxSize: cacheSize,
     // An operation that is left with nothing, or asks nothing but `__typename`, has an empty key.
     sizeCalculation: ({ operation }) => 1 + operation.key.length,
   });
-  const build = (operation: Operation): QueryPlan =>
-    isEmpty(operation)
-      ? { kind: 'QueryPlan' }
-      : planner.buildQueryPlan(operationFromDocument(api, operation.document));
+  const build = (operation: Operation): QueryPlan => {
+    if (isEmpty(operation)) return { kind: 'QueryPlan' };
+    budget.renew();
+    try {
+      return planner.buildQueryPlan(operationFromDocument(api, operation.document));
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  };
   return {
     plan(operation) {
       const known = programs.get(operation.key);

@@ -13,6 +13,12 @@ afterAll(() => mesh?.close());
 const query = (text: string, variables?: unknown) => JSON.stringify({ query: text, variables });
 const json = 'application/json';
 
+/** A title's rental's title, and so on: the ways to fetch it multiply with each level. */
+const rentals = (levels: number): string =>
+  levels === 0
+    ? 'id'
+    : `revenue { amount } title rentals(first: 1) { nodes { title { ${rentals(levels - 1)} } } }`;
+
 interface Case {
   readonly name: string;
   readonly body: string | Buffer;
@@ -61,6 +67,22 @@ const cases: readonly Case[] = [
     status: 400,
     code: 'BAD_USER_INPUT',
     says: /\$n/,
+  },
+  {
+    name: 'an operation that can be answered in too many ways',
+    body: query(`{ titles(first: 1) { nodes { ${rentals(6)} } } }`),
+    status: 400,
+    code: 'COST_LIMIT',
+    says: /ways/,
+  },
+  {
+    name: 'many operations that each took a second to plan',
+    body: query(
+      `{ ${Array.from({ length: 24 }, (_, at) => `a${at}: titles(first: 1) { nodes { ${rentals(5)} } }`).join(' ')} }`,
+    ),
+    status: 400,
+    code: 'COST_LIMIT',
+    says: /ways/,
   },
   {
     name: 'a missing variable',
