@@ -212,6 +212,28 @@ describe('variables', () => {
     expect(mistakes(variables)).toEqual([['BAD_USER_INPUT', message]]);
   });
 
+  it('are not looked at to the last of a million mistakes', () => {
+    const listed = 'query ($wheres: [Where!]!) { list(where: {and: $wheres}) { id } }';
+    const started = performance.now();
+    const { errors } = refusal(listed, { variables: { wheres: Array(24_000).fill({ nam: 1 }) } });
+    expect(errors).toHaveLength(20);
+    expect(errors[19]?.message).toContain('"$wheres.19"');
+    expect(performance.now() - started).toBeLessThan(200);
+    expect(
+      parse(known(listed, { variables: { wheres: Array(20_000).fill({ name: 'x' }) } }), snapshot),
+    ).toBeDefined();
+    for (const variables of [
+      { wheres: Array(60_000).fill({ name: 'x' }) },
+      { wheres: Array(200).fill({ and: Array(300).fill({}) }) },
+      { wheres: [], other: Array(60_000).fill(1) },
+    ]) {
+      expect(refusal(listed, { variables })).toMatchObject({
+        code: 'COST_LIMIT',
+        message: 'the variables hold more than 50000 values',
+      });
+    }
+  });
+
   it('that are required and missing are named', () => {
     const error = refusal('mutation ($id: ID!) { rename(id: $id, name: "x") { id } }');
     expect(error.message).toBe('Variable "$id" of type "ID!" is required.');
