@@ -60,6 +60,7 @@ async function ask(name: Name, query: string, variables = {}): Promise<{ data: D
 const entities = /* GraphQL */ `query ($of: [_Any!]!) { _entities(representations: $of) `;
 
 describe('search', () => {
+  const tooMuch = 'search(text:) takes at most 200 characters and 10 words';
   const search =
     'query ($text: String!, $first: Int! = 10) { search(text: $text, first: $first) { __typename ... on Movie { id } ... on Series { id } ... on Track { id } ... on Episode { id } ... on Stream { id } } }';
 
@@ -89,8 +90,22 @@ describe('search', () => {
     },
   );
 
+  test('refuses a million words without asking the database', async () => {
+    const { errors, statements } = await domain('audience').ask(search, { text: 'word '.repeat(1_000_000) });
+    expect(errors).toMatchObject([{ message: tooMuch, extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(statements).toEqual([]);
+  });
+
+  test('takes a text as long as it may be', async () => {
+    const words = 'abcdefghij'.split('').map((letter) => letter.repeat(19));
+    await expect(ask('audience', search, { text: `${words.join(' ')}!` })).resolves.toBeDefined();
+    await expect(ask('audience', search, { text: '𠮷'.repeat(200) })).resolves.toBeDefined();
+  });
+
   test.each([
     [{ text: ' ?! ' }, 'search(text:) must have a letter or a digit'],
+    [{ text: 'x'.repeat(201) }, tooMuch],
+    [{ text: 'a b c d e f g h i j k' }, tooMuch],
     [{ text: 'a', first: 0 }, 'search(first:) must be from 1 to 100'],
     [{ text: 'a', first: 101 }, 'search(first:) must be from 1 to 100'],
   ])('refuses %j', async (variables, message) => {

@@ -18,9 +18,7 @@ export const resolvers = defineResolvers({
   Query: {
     search: async (_, { text, first }: { text: string; first: number }, { session }) => {
       if (first < 1 || first > most) throw badUserInput(`search(first:) must be from 1 to ${most}`);
-      const statement = search(text, first);
-      if (statement === null) throw badUserInput('search(text:) must have a letter or a digit');
-      const rows = await session.run(statement);
+      const rows = await session.run(search(text, first));
       return rows.map((row) => ({ __typename: row['media_type'], id: row['id'] }));
     },
   },
