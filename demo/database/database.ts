@@ -2,6 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { connected } from '@portcullis/kit/database/connect';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster } from './cluster.ts';
 import { type Home, prepareHome } from './home.ts';
@@ -40,13 +41,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   await claimDataDirectory(cluster.data);
   onProgress('starting PostgreSQL');
   const { server, port } = await startOnPort(home, cluster, { port: options.port, durable });
+  const url = `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`;
+  try {
+    await closeToDomains(url);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   return {
-    url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
+    url,
     async stop() {
       await server.stop();
       if (!durable) await rm(home.folder, { recursive: true, force: true });
     },
   };
+}
+
+/** By default every role may open these two; the server is ours, and a domain's role has no business there. */
+async function closeToDomains(url: string): Promise<void> {
+  await connected(url, (admin) => admin.query('revoke all on database postgres, template1 from public'));
 }
 
 interface Wish {

@@ -49,8 +49,24 @@ describe('the roles of a domain', () => {
     `copy (select 1) to program 'true'`,
     'set role postgres',
   ])('the serving role is refused: %s', async (sql) => {
-    await expect(run(video.appUrl, sql)).rejects.toThrow(
-      /permission denied|must be owner|must be superuser|does not exist/,
+    await connected(video.appUrl, async (client) => {
+      // Any session may leave the read-only default: its rights alone must do.
+      await client.query('set default_transaction_read_only = off');
+      await expect(client.query(sql)).rejects.toThrow(
+        /permission denied|must be owner|must be superuser|does not exist/,
+      );
+    });
+  });
+
+  test('the serving role begins read-only, and cannot take all connections of the server', async () => {
+    expect(await run(video.appUrl, 'show default_transaction_read_only')).toEqual([
+      { default_transaction_read_only: 'on' },
+    ]);
+    expect(await run(video.ownerUrl, 'show default_transaction_read_only')).toEqual([
+      { default_transaction_read_only: 'off' },
+    ]);
+    expect(await run(video.appUrl, 'select rolconnlimit from pg_roles where rolname = current_user')).toEqual(
+      [{ rolconnlimit: 50 }],
     );
   });
 
@@ -82,6 +98,7 @@ describe('the roles of a domain', () => {
 });
 
 describe('provisioning', () => {
+  const database = new URL(suiteServer()).pathname.slice(1);
   const admins: string[] = [];
   const names: string[] = [];
 
@@ -93,11 +110,16 @@ describe('provisioning', () => {
       suiteServer(),
       `create role ${plain.username} login createdb createrole password 'a plain administrator'`,
     );
+    await run(suiteServer(), `grant connect on database ${database} to ${plain.username}`);
     admins.push(suiteServer(), plain.href);
   });
 
   afterAll(async () => {
     for (const name of names) await unprovision(suiteServer(), name);
+    await run(
+      suiteServer(),
+      `revoke connect on database ${database} from portcullis_test_admin_${process.pid}`,
+    );
     await run(suiteServer(), `drop role portcullis_test_admin_${process.pid}`);
   });
 

@@ -19,6 +19,9 @@ export interface DomainUrls {
   readonly appUrl: string;
 }
 
+/** Several processes with the kit's pool, and not all that a server has: one domain must not starve the others. */
+const CONNECTION_LIMIT = 50;
+
 /** Makes what is missing and leaves the rest; may be repeated. */
 export async function provision(
   options: ProvisionOptions,
@@ -26,13 +29,16 @@ export async function provision(
   const { name } = options;
   const owner = { role: `${name}_owner`, password: await options.password(`${name}_owner`) };
   const app = { role: `${name}_app`, password: await options.password(`${name}_app`) };
-  await connected(options.admin, async (admin) => {
+  const mayRevoke = await connected(options.admin, async (admin) => {
     for (const { role, password } of [owner, app]) await ensureRole(admin, role, password);
+    await restrictServing(admin, app.role);
     await ensureDatabase(admin, name, owner.role);
+    return isSuperuser(admin);
   });
   const ownerUrl = urlOf(options.admin, name, owner);
   // As the owner, because an administrator that is no superuser has no rights in a database of another.
   await connected(ownerUrl, (client) => grant(client, name, app.role));
+  if (mayRevoke) await connected(inDatabase(options.admin, name), revokeLargeObjects);
   return { ownerUrl, appUrl: urlOf(options.admin, name, app) };
 }
 
@@ -69,6 +75,35 @@ async function ensureRole(admin: Client, role: string, password: string): Promis
   );
 }
 
+/** A default only, which a session may change: the second wall, behind the rights that the role does not have. */
+async function restrictServing(admin: Client, role: string): Promise<void> {
+  const id = escapeIdentifier(role);
+  await admin.query(`alter role ${id} connection limit ${CONNECTION_LIMIT}`);
+  await admin.query(`alter role ${id} set default_transaction_read_only = on`);
+}
+
+async function isSuperuser(admin: Client): Promise<boolean> {
+  const { rows } = await admin.query<{ superuser: boolean }>(
+    'select rolsuper as superuser from pg_roles where rolname = current_user',
+  );
+  return rows[0]?.superuser === true;
+}
+
+/**
+ * Everybody may make large objects, a read-only transaction did not prevent it before PostgreSQL 16, and the
+ * functions belong to the server's superuser: a plain administrator cannot revoke them.
+ */
+async function revokeLargeObjects(superuser: Client): Promise<void> {
+  await superuser.query(`
+    do $$ declare f regprocedure; begin
+      for f in select oid from pg_proc
+        where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(lo_|loread$|lowrite$)'
+      loop
+        execute format('revoke execute on function %s from public', f);
+      end loop;
+    end $$`);
+}
+
 interface Rights {
   readonly powerful: boolean;
 }
@@ -102,9 +137,14 @@ async function grant(owner: Client, name: string, app: string): Promise<void> {
 }
 
 function urlOf(admin: string, database: string, login: { role: string; password: string }): string {
-  const url = new URL(admin);
+  const url = new URL(inDatabase(admin, database));
   url.username = login.role;
   url.password = login.password;
+  return url.href;
+}
+
+function inDatabase(admin: string, database: string): string {
+  const url = new URL(admin);
   url.pathname = `/${database}`;
   return url.href;
 }
