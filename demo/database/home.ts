@@ -1,18 +1,14 @@
 /** Where a cluster lives and whose account runs it: PostgreSQL refuses to run as root. */
-import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { recordBelonging, removeAbandoned } from './abandoned.ts';
+import { type Account, nobody } from './account.ts';
 import { type Binaries, copyBinaries, linkLibraries } from './binaries.ts';
 import { writeOnce } from './files.ts';
 
 /** Root's clusters and programs live here: owned by root, open to readers, writable to nobody else. */
 const ROOT_BASE = '/var/lib/portcullis';
-
-export interface Account {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 export interface Home {
   /** The cluster's folder: password, port, data. */
@@ -39,7 +35,10 @@ async function rootHome(dir: string, binaries: Binaries): Promise<Home> {
   const folder = join(base, await clusterName(dir));
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o755);
-  return { folder, programs, account: nobody() };
+  await recordBelonging(folder, await realpath(dir));
+  const account = nobody();
+  await removeAbandoned(base, account);
+  return { folder, programs, account };
 }
 
 /** A name of its own for each copy of a checkout: a fresh clone must not find the data of a deleted one. */
@@ -65,18 +64,5 @@ async function trustedFolder(path: string): Promise<string> {
       );
     }
     if (folder === dirname(folder)) return real;
-  }
-}
-
-function nobody(): Account {
-  try {
-    // macOS numbers nobody 4294967294, which spawn wants as the signed -2.
-    const number = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' })) | 0;
-    return { uid: number('-u'), gid: number('-g') };
-  } catch (cause) {
-    throw new Error(
-      'PostgreSQL does not run as root, and there is no account "nobody" to run it as. Start as an ordinary user, or set DATABASE_URL.',
-      { cause },
-    );
   }
 }

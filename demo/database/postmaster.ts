@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isCode } from './files.ts';
 
 /**
  * Refuses a directory that a server works in; removes what a killed one left.
@@ -11,12 +12,25 @@ import { join } from 'node:path';
  * ids are small and soon used again in a container.
  */
 export async function claimDataDirectory(data: string): Promise<void> {
-  const file = join(data, 'postmaster.pid');
+  const file = lockOf(data);
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return;
   const pid = Number.parseInt(text, 10);
   if (runsPostgres(pid)) throw new Error(inUse(data, pid));
   await rm(file, { force: true });
+}
+
+/** Whether a server works in a data directory; unsure, it says so. */
+export async function isServed(data: string): Promise<boolean> {
+  try {
+    return runsPostgres(Number.parseInt(await readFile(lockOf(data), 'utf8'), 10));
+  } catch (error) {
+    return !isCode(error, 'ENOENT');
+  }
+}
+
+function lockOf(data: string): string {
+  return join(data, 'postmaster.pid');
 }
 
 /** The message for a data directory that another server works in. */
