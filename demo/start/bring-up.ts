@@ -1,5 +1,4 @@
 /** The order in which the demo comes up: whatever needs nothing starts at once, the rest when its need is met. */
-import { mkdir } from 'node:fs/promises';
 import { type Child, keepAlive } from './child.ts';
 import { type Databases, loadAll, migrateAll, openDatabases } from './databases.ts';
 import { gatewayPlan, identityPlan, subgraphPlan } from './plans.ts';
@@ -8,6 +7,7 @@ import type { Progress } from './progress.ts';
 import type { Plan } from './run.ts';
 import type { Settings } from './settings.ts';
 import type { Shutdown } from './shutdown.ts';
+import { prepareStateFolder } from './state-folder.ts';
 
 export interface Running {
   readonly databases: Databases;
@@ -16,8 +16,8 @@ export interface Running {
 
 /** Starts everything; what it started is in `shutdown`, also where it fails half way. */
 export async function bringUp(settings: Settings, progress: Progress, shutdown: Shutdown): Promise<Running> {
+  await prepareStateFolder(settings.state);
   await progress.step('ports', () => checkPorts(claims(settings)));
-  await mkdir(settings.logs, { recursive: true, mode: 0o700 });
   const start = (plan: Plan) => {
     const child = keepAlive(plan, progress.event);
     shutdown.add(plan.name, () => child.stop());

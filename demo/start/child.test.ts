@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +90,15 @@ describe('a process of the demo', () => {
     await expect(child.ready()).rejects.toThrow(
       /^video ended with exit code 3\. The end of .*video\.log:\n {4}\| no start: VIDEO_DATABASE_URL is not set$/,
     );
+  });
+
+  test('does not write its log through a link', async () => {
+    const video = await plan();
+    const elsewhere = join(folder, 'elsewhere');
+    await writeFile(elsewhere, 'kept');
+    await symlink(elsewhere, video.log);
+    expect(() => start(video)).toThrow(/video\.log is a symbolic link .* Remove it\.$/);
+    expect(await readFile(elsewhere, 'utf8')).toBe('kept');
   });
 
   test('that is killed is reported and starts again, its log continued', async () => {

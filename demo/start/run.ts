@@ -1,7 +1,8 @@
 /** One run of a process: launched with a channel to us, waited for, brought to its end. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isCode } from '../database/files.ts';
 
 export interface Plan {
   readonly name: string;
@@ -30,7 +31,7 @@ const patience = { ready: 60_000, stop: 10_000, poll: 40 };
  * group of its own it does not get the terminal's Ctrl-C, so that we can stop everything in order.
  */
 export function launch(plan: Plan, log: 'new' | 'continued'): Run {
-  const output = openSync(plan.log, log === 'new' ? 'w' : 'a', 0o600);
+  const output = openLog(plan.log, log);
   const child = spawn(process.execPath, [...loader(plan.script), plan.script, ...plan.args], {
     cwd: plan.folder,
     env: plan.environment,
@@ -45,6 +46,18 @@ export function launch(plan: Plan, log: 'new' | 'continued'): Run {
     );
   });
   return { process: child, ended, dismissed: false };
+}
+
+/** Not through a link, which would have us write over a file elsewhere. */
+function openLog(file: string, log: 'new' | 'continued'): number {
+  const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_TRUNC, O_APPEND } = constants;
+  const flags = O_WRONLY | O_CREAT | O_NOFOLLOW | (log === 'new' ? O_TRUNC : O_APPEND);
+  try {
+    return openSync(file, flags, 0o600);
+  } catch (cause) {
+    if (!isCode(cause, 'ELOOP')) throw cause;
+    throw new Error(`The log ${file} is a symbolic link and is not written through. Remove it.`, { cause });
+  }
 }
 
 /** Rejects where the process ends first, or takes unreasonably long. */

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +94,16 @@ test('a setting that makes no sense is named', async () => {
     code: 1,
     printed: expect.stringContaining('DATA_SCALE is "huge". Set it to small or full'),
   });
+});
+
+test('a state folder that others may write to is refused before anything starts', async () => {
+  const open = await mkdtemp(join(tmpdir(), 'open state '));
+  await chmod(open, 0o777);
+  const { code, printed } = await start({ PORTCULLIS_STATE: open });
+  expect(printed).toContain(`${open} may be written to by others than its owner (mode 0777)`);
+  expect(code).toBe(1);
+  expect(await readdir(open)).toEqual([]);
+  await rm(open, { recursive: true });
 });
 
 test('a database that is not there is the step that failed; what had started is stopped', async () => {
