@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -45,13 +45,44 @@ describe('the signing key', () => {
     );
   });
 
+  it('leaves nothing beside it', async () => {
+    const signingKey = join(folder, 'gateway.jwk');
+    await Promise.all([1, 2].map(() => loadSigningKey({ signingKey, createIfMissing: true })));
+    expect(await readdir(folder)).toEqual(['gateway.jwk']);
+  });
+
+  it.each([0o640, 0o620, 0o604, 0o602])('is refused with the mode %o, saying what to do', async (mode) => {
+    const signingKey = join(folder, 'gateway.jwk');
+    const { kid } = await loadSigningKey({ signingKey, createIfMissing: true });
+    await chmod(signingKey, mode);
+    const { d } = JSON.parse(await readFile(signingKey, 'utf8')) as { d: string };
+    const refusal = String(
+      await loadSigningKey({ signingKey, createIfMissing: true }).catch((error: unknown) => error),
+    );
+    expect(refusal).toContain(`mode 0${mode.toString(8)}). Run: chmod 600 '${signingKey}'`);
+    expect(refusal).not.toContain(d);
+    await chmod(signingKey, 0o400);
+    expect((await loadSigningKey({ signingKey, createIfMissing: false })).kid).toBe(kid);
+  });
+
+  if (process.getuid?.() === 0) {
+    it('is refused when it belongs to somebody else', async () => {
+      const signingKey = join(folder, 'gateway.jwk');
+      await loadSigningKey({ signingKey, createIfMissing: true });
+      await chown(signingKey, 12_345, 0);
+      await expect(loadSigningKey({ signingKey, createIfMissing: true })).rejects.toThrow(
+        /gateway\.jwk belongs to user 12345, while the gateway runs as user 0\..*chmod 600/,
+      );
+    });
+  }
+
   it.each([
     ['text that is no JSON', async () => 'secret-material'],
     ['a key of another kind', async () => JSON.stringify(await rsaKey())],
     ['a public key', async () => JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'AA' })],
   ])('is refused when the file holds %s, without quoting it', async (_, content) => {
     const signingKey = join(folder, 'bad.jwk');
-    await writeFile(signingKey, await content());
+    await writeFile(signingKey, await content(), { mode: 0o600 });
     const refusal = await loadSigningKey({ signingKey, createIfMissing: true }).catch(
       (error: Error) => error,
     );

@@ -1,6 +1,6 @@
 /** The gateway's signing key: an Ed25519 private JWK in a file, or in memory where nothing outlives the process. */
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
+import { type FileHandle, link, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
 import { InternalError } from '../errors.ts';
@@ -33,10 +33,8 @@ export async function loadSigningKey({
     );
   }
   const created = await newKey();
-  await mkdir(dirname(signingKey), { recursive: true, mode: 0o700 });
-  // `wx`: of two gateways that start at once, one creates the key and the other reads it.
   try {
-    await writeFile(signingKey, `${JSON.stringify(created)}\n`, { mode: 0o600, flag: 'wx' });
+    await writeWhole(signingKey, `${JSON.stringify(created)}\n`);
   } catch (error) {
     if (isCode(error, 'EEXIST')) return loadSigningKey({ signingKey, createIfMissing: false });
     throw new InternalError(`The signing key ${signingKey} cannot be written.`, { cause: error });
@@ -44,12 +42,49 @@ export async function loadSigningKey({
   return prepare(created, signingKey);
 }
 
-async function readStored(file: string): Promise<string | undefined> {
+/** Of two gateways that start at once, one makes the file, whole, and the other reads it. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
   try {
-    return await readFile(file, 'utf8');
+    await link(draft, file);
+  } finally {
+    await rm(draft);
+  }
+}
+
+async function readStored(file: string): Promise<string | undefined> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file);
+    // Of what is open, not of the path, which may name another file a moment later.
+    checkPrivate(file, await handle.stat());
+    return await handle.readFile('utf8');
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
+    if (error instanceof InternalError) throw error;
     throw new InternalError(`The signing key ${file} cannot be read.`, { cause: error });
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Whoever reads the key can sign as the gateway; whoever writes it decides what the subgraphs trust. */
+function checkPrivate(file: string, { uid, mode }: { readonly uid: number; readonly mode: number }): void {
+  const us = process.getuid?.();
+  // Where there are no user ids (Windows), a mode says nothing either.
+  if (us === undefined) return;
+  if (uid !== us && uid !== 0) {
+    throw new InternalError(
+      `The signing key ${file} belongs to user ${uid}, while the gateway runs as user ${us}. Take a key of your own, or correct the owner (chown ${us}) and run chmod 600 on it.`,
+    );
+  }
+  if ((mode & 0o077) !== 0) {
+    const octal = (mode & 0o777).toString(8).padStart(4, '0');
+    throw new InternalError(
+      `The signing key ${file} is open to others than its owner (mode ${octal}). Run: chmod 600 '${file}'. If somebody may have read it, delete it and start with a new one.`,
+    );
   }
 }
 
