@@ -1,6 +1,6 @@
 /** What the identity provider keeps in the demo's state folder: its signing key, and each persona's client secret. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { type Persona, personas } from './personas.ts';
@@ -70,6 +70,8 @@ async function writePrivately(file: string, value: unknown): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  // Made anew, so that neither a link nor the mode of a file that was there decides who reads it.
+  await rm(draft, { force: true });
+  await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   await rename(draft, file);
 }
