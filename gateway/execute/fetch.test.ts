@@ -113,4 +113,37 @@ describe('a fetch', () => {
     expect(result.errors[0]?.message).toBe('first must be at most 1000');
     expect(JSON.stringify(result)).not.toMatch(/secret|stack|canceling/);
   });
+
+  const toldOf = async (fetch: Fetch, error: Record<string, unknown>) => {
+    const errors = [{ message: 'm', extensions: { code: 'BAD_USER_INPUT' }, ...error }];
+    const data = fetch === root ? null : { _entities: [null] };
+    return (await run(fetch, answered({ data, errors }))).result.errors[0];
+  };
+
+  it.each<[string, Fetch, unknown, unknown]>([
+    ['of a field of the fetch', root, ['titles', 'nodes', 3, 'id'], ['titles', 'nodes', 3, 'id']],
+    ['of another field', root, ['subscribers', 0], []],
+    ['of no field at all', root, [0, 'titles'], []],
+    ['that is no list', root, 'titles', []],
+    ['with an odd index', root, ['titles', -0.5], []],
+    ['of 100,000 steps', root, ['titles', ...Array(100_000).fill(0)], []],
+    ['of an entity', entities, ['_entities', 0], ['_entities', 0]],
+    ["of an entity's field", entities, ['_entities', 0, 'r', 1, 'n'], ['_entities', 0, 'r', 1, 'n']],
+    ["of an entity's other field", entities, ['_entities', 0, 'rentals'], []],
+  ])('takes a path %s for what it is', async (_, fetch, given, path) => {
+    expect(await toldOf(fetch, { path: given })).toMatchObject({
+      path,
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  });
+
+  it('passes on a line of text at most', async () => {
+    expect((await toldOf(root, { message: 'a\u001b[2J\r\nb\u202ec' }))?.message).toBe('a [2J b c');
+    expect((await toldOf(root, { message: '😀'.repeat(400) }))?.message).toBe(`${'😀'.repeat(299)}…`);
+  });
+
+  it('passes on a hundred errors at most', async () => {
+    const errors = Array(5_000).fill({ message: 'm', path: ['titles'], extensions: { code: 'NOT_FOUND' } });
+    expect((await run(root, answered({ data: null, errors }))).result.errors).toHaveLength(100);
+  });
 });

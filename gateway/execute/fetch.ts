@@ -2,7 +2,7 @@
 import { type GraphQLFormattedError, Kind, parse, type SelectionNode } from 'graphql';
 import type { RequestContext } from '../request.ts';
 import type { SubgraphClient, SubgraphReply } from './subgraph-client.ts';
-import { codeOfFailure, subgraphError, translateError } from './subgraph-errors.ts';
+import { codeOfFailure, subgraphError, translateErrors } from './subgraph-errors.ts';
 
 export interface Fetch {
   readonly subgraph: string;
@@ -62,7 +62,10 @@ function read(fetch: Fetch, reply: SubgraphReply): FetchResult {
   if (reply.outcome !== 'answered' || reply.status === 401 || reply.status === 403)
     return failed(fetch, reply);
   const { data, errors } = asResponse(reply.body);
-  const translated = errors.map((error) => translateError(fetch.subgraph, error));
+  const translated =
+    errors.length === 0
+      ? []
+      : translateErrors(errors, { subgraph: fetch.subgraph, names: responseNames(fetch.query) });
   if (data !== null && fits(fetch, data)) return { data, errors: translated };
   // Without data, the subgraph's own errors say why; where there are none, or data of another shape, it failed.
   return data === null && translated.length > 0 ? { data, errors: translated } : failed(fetch, reply);

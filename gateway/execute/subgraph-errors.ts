@@ -23,25 +23,50 @@ const texts: Readonly<Record<SubgraphErrorCode, string>> = {
   SUBGRAPH_ERROR: 'The subgraph that serves this field failed.',
 };
 
-export function subgraphError(
-  service: string,
-  code: SubgraphErrorCode,
-  path: readonly (string | number)[],
-): GraphQLFormattedError {
+/** Of one answer; a subgraph that has more to say has said enough. */
+const mostErrors = 100;
+
+/** Longer than any place in an answer: operations are not that deep. */
+const longestPath = 100;
+
+/** Characters of a subgraph's text. */
+const longestMessage = 300;
+
+type Path = readonly (string | number)[];
+
+export function subgraphError(service: string, code: SubgraphErrorCode, path: Path): GraphQLFormattedError {
   const retryable = code !== 'SUBGRAPH_ERROR';
   return { message: texts[code], path, extensions: { code, service, retryable } };
 }
 
-/** An error of a subgraph's answer as it may go on; never its extensions, which can hold a stack or SQL. */
-export function translateError(service: string, error: unknown): GraphQLFormattedError {
+/** The fetch that an answer belongs to. */
+export interface Asked {
+  readonly subgraph: string;
+  /** What the fetch adds to the answer. */
+  readonly names: readonly string[];
+}
+
+/** The errors of a subgraph's answer as they may go on; never their extensions, which can hold a stack or SQL. */
+export function translateErrors(errors: readonly unknown[], asked: Asked): readonly GraphQLFormattedError[] {
+  return errors.slice(0, mostErrors).map((error) => translateError(error, asked));
+}
+
+function translateError(error: unknown, { subgraph: service, names }: Asked): GraphQLFormattedError {
   const code = codeOf(error);
-  const path = pathOf(error);
+  const path = pathOf(error, names);
   if (code === undefined) return subgraphError(service, 'SUBGRAPH_ERROR', path);
   const message = property(error, 'message');
   if (forClients.has(code) && typeof message === 'string') {
-    return { message, path, extensions: { code, service, retryable: false } };
+    return { message: plain(message), path, extensions: { code, service, retryable: false } };
   }
   return subgraphError(service, translated.get(code) ?? 'SUBGRAPH_ERROR', path);
+}
+
+/** One line without control characters, bidirectional ones included: it is read in terminals and logs. */
+function plain(message: string): string {
+  const start = message.slice(0, 3 * longestMessage).replace(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ');
+  const characters = [...start];
+  return characters.length > longestMessage ? `${characters.slice(0, longestMessage - 1).join('')}…` : start;
 }
 
 /** The code for a subgraph that gave no answer at all. */
@@ -56,10 +81,18 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-function pathOf(error: unknown): readonly (string | number)[] {
+/** No path at all, rather than one to a place that the fetch has nothing to do with. */
+function pathOf(error: unknown, names: readonly string[]): Path {
   const path = property(error, 'path');
-  if (!Array.isArray(path)) return [];
-  return path.every((step) => typeof step === 'string' || typeof step === 'number') ? path : [];
+  if (!Array.isArray(path) || path.length > longestPath || !path.every(isStep)) return [];
+  // Federation specification, `_entities`: an index of the list stands between it and the entity's own fields.
+  const first = path[0] === '_entities' ? path[2] : path[0];
+  if (first === undefined) return path;
+  return typeof first === 'string' && names.includes(first) ? path : [];
+}
+
+function isStep(step: unknown): step is string | number {
+  return typeof step === 'string' || (Number.isSafeInteger(step) && Number(step) >= 0);
 }
 
 function property(value: unknown, name: string): unknown {

@@ -37,26 +37,23 @@ function collectDenied(set: SelectionSetNode, selections: Selections, { path, pa
 export function withVisiblePath(error: ResponseError, set: SelectionSetNode): ResponseError {
   if (error.path === undefined) return error;
   const { path: given, ...rest } = error;
-  const path = visiblePart(given, [set]);
+  const path = visiblePart(given, set);
   return path.length === 0 ? rest : { ...rest, path };
 }
 
+/** Step by step, without calling itself: the length of a path is a subgraph's to choose. */
 function visiblePart(
   path: readonly (string | number)[],
-  sets: readonly SelectionSetNode[],
+  root: SelectionSetNode,
 ): readonly (string | number)[] {
-  const [step, ...others] = path;
-  if (step === undefined) return [];
-  if (typeof step === 'number') return [step, ...visiblePart(others, sets)];
-  const nodes = sets.flatMap((set) => selectedAs(step, set));
-  if (nodes.length === 0) return [];
-  return [
-    step,
-    ...visiblePart(
-      others,
-      nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
-    ),
-  ];
+  let sets: readonly SelectionSetNode[] = [root];
+  for (const [at, step] of path.entries()) {
+    if (typeof step === 'number') continue;
+    const nodes = sets.flatMap((set) => selectedAs(step, set));
+    if (nodes.length === 0) return path.slice(0, at);
+    sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+  }
+  return path;
 }
 
 function selectedAs(
