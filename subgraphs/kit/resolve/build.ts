@@ -10,6 +10,7 @@ import { checkResolvers, type DomainResolvers, resolvedFields, resolverOf } from
 import { groupedResolver } from './grouped.ts';
 import { listResolver } from './list.ts';
 import { createReferences, type References } from './reference.ts';
+import { guardEntities } from './representations.ts';
 import { resolvedResolver } from './resolved.ts';
 import type { KitResolver } from './types.ts';
 
@@ -43,7 +44,9 @@ export function buildDomainSchema({ sdl, resolvers = {} }: DomainSchemaOptions):
   }
   const module = { typeDefs: parse(servedSdl(domain)), resolvers: { ...map, ...SCALARS } };
   // Its type for resolvers knows neither `__resolveReference` nor scalars beside typed maps.
-  return buildSubgraphSchema(module as Parameters<typeof buildSubgraphSchema>[0]);
+  const schema = buildSubgraphSchema(module as Parameters<typeof buildSubgraphSchema>[0]);
+  guardEntities(schema, domain);
+  return schema;
 }
 
 function productResolvers(domain: Domain): Record<string, KitResolver> {

@@ -112,6 +112,7 @@ describe('representations', () => {
     ['a NUL', { id: 'p1\0' }],
     ['a number beyond int64', { sequence: '9223372036854775808' }],
     ['half a compound key', { __typename: 'Season', titleId: 's1' }],
+    ['no key of another domain’s type', { __typename: 'Listener' }],
     ['a key of another type', { __typename: 'Season', titleId: 's1', number: '1 or true' }],
   ])('with %s are refused, and the others are served', async (_, bad) => {
     const { data, errors } = await entities(
@@ -125,6 +126,37 @@ describe('representations', () => {
     expect(errors?.map(({ extensions, path }) => [extensions['code'], path])).toEqual([
       ['BAD_USER_INPUT', ['_entities', 0]],
     ]);
+  });
+
+  test.each<[string, unknown]>([
+    ['no __typename', { id: 'p1' }],
+    ['an object for a __typename', { __typename: { toString: 'Play' }, id: 'p1' }],
+    ['__proto__ for a __typename', JSON.parse('{"__typename":"__proto__","id":"p1"}')],
+    ['its __typename in a __proto__', JSON.parse('{"__proto__":{"__typename":"Play"},"id":"p1"}')],
+    ['an unknown type', { __typename: 'Nothing', id: 'p1' }],
+    ['a type that is no entity', { __typename: 'Query' }],
+    ['an input type', { __typename: 'PlayWhere' }],
+    ['a scalar type', { __typename: 'Long' }],
+    ['the union itself', { __typename: '_Entity', id: 'p1' }],
+    ['a text', 'Play'],
+    ['a number', 7],
+    ['a list', [{ __typename: 'Play', id: 'p1' }]],
+    ['an object for the key of another domain’s type', { __typename: 'Listener', id: {} }],
+    [
+      'an object for a field of another domain',
+      { __typename: 'Season', titleId: 's1', number: 2, currency: {} },
+    ],
+  ])('that are none (%s) are refused without a word of them, and the others are served', async (_, bad) => {
+    const { data, errors } = await entities(
+      [{ __typename: 'Play', id: 'p2' }, bad, { __typename: 'Play', id: 'p1' }],
+      '... on Play { id } ... on Listener { id } ... on Season { currency price }',
+    );
+    expect(data).toEqual({ _entities: [{ id: 'p2' }, null, { id: 'p1' }] });
+    expect(errors?.map(({ extensions, path }) => [extensions['code'], path])).toEqual([
+      ['BAD_USER_INPUT', ['_entities', 1]],
+    ]);
+    expect(errors?.[0]?.message).toMatch(/^a representation /);
+    expect(errors?.[0]?.message).not.toMatch(/__proto__|Nothing|p1/);
   });
 
   test('are values to the database', async () => {

@@ -61,7 +61,12 @@ export function createReferences(domain: Domain): References {
         return async (sent, context, info) =>
           withExternals(entity, sent, await load(entity, sent, context, info));
       }
-      if (!entity.interface) return (sent) => ({ ...sent });
+      if (!entity.interface) {
+        return async (sent) => {
+          sentKey(entity, sent);
+          return { ...sent };
+        };
+      }
       return (sent, context, info) => firstMember(domain, entity, load, { sent, context, info });
     },
   };
@@ -82,7 +87,7 @@ function stubOf(entity: StubEntity, values: readonly unknown[]): ObjectValue {
 }
 
 /** The first key whose fields are all there, as texts. */
-function sentKey(entity: TableEntity, sent: ObjectValue): EntityKey {
+function sentKey(entity: Entity, sent: ObjectValue): EntityKey {
   const complete = (key: readonly KeyField[]): boolean =>
     key.every(({ field }) => sent[field] !== undefined && sent[field] !== null);
   const key = [...entity.keys, entity.key].find(complete);
