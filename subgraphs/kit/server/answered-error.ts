@@ -1,5 +1,6 @@
 /** An error as an answer holds it: a message that may be shown and a code of the closed list, nothing else. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { answeredText } from './answered-text.ts';
 
 /** Codes whose messages are written for the one who asked. */
 const SHOWN: ReadonlySet<unknown> = new Set([
@@ -32,7 +33,7 @@ export function answeredError(error: GraphQLFormattedError, thrown?: unknown): G
   const code = codeOfValue(thrown) ?? error.extensions?.['code'];
   const { locations, path } = error;
   return {
-    message: isFault(code) ? 'an internal error occurred' : error.message,
+    message: isFault(code) ? 'an internal error occurred' : answeredText(error.message, thrown),
     ...(locations === undefined ? {} : { locations }),
     ...(path === undefined ? {} : { path }),
     extensions: { code: isFault(code) ? 'INTERNAL' : (RENAMED.get(code) ?? code) },

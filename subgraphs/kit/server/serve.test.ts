@@ -215,6 +215,62 @@ describe('what cannot be read', () => {
     expect(records).toEqual([]);
   });
 
+  const usage = new Map([
+    ['Long', 'where: { pages: { eq: $v } }'],
+    ['[Long!]', 'where: { pages: { in: $v } }'],
+    ['Int!', 'first: $v'],
+    ['ID', 'where: { id: { eq: $v } }'],
+    ['SortDirection!', 'orderBy: [{ field: id, direction: $v }]'],
+    ['BookWhere', 'where: $v'],
+  ]);
+  const secret = `hunter2 ${'x'.repeat(1_000_000)}`;
+  test.each<[string, unknown, string]>([
+    ['Long', secret, 'Variable "$v" got an invalid value: Long must be an integer in decimal digits'],
+    ['Long', { hunter2: secret }, 'Variable "$v" got an invalid value: Long must be a string or an integer'],
+    ['Int!', secret, 'Variable "$v" got an invalid value: Int cannot represent non-integer value'],
+    ['[Long!]', ['1', secret], 'Variable "$v" got an invalid value: Long must be an integer'],
+    ['ID', { hunter2: secret }, 'Variable "$v" got an invalid value: ID cannot represent value'],
+    [
+      'SortDirection!',
+      secret,
+      'Variable "$v" got an invalid value: The value does not exist in "SortDirection"',
+    ],
+    ['BookWhere', secret, 'Variable "$v" got an invalid value: Expected type "BookWhere" to be an object.'],
+    ['BookWhere', { pages: { eq: secret } }, 'Variable "$v" got an invalid value: Long must be an integer'],
+  ])('a %s that is none, without repeating it', async (type, v, says) => {
+    const { subgraph } = await start();
+    const body = JSON.stringify({
+      query: `query ($v: ${type}) { books(${usage.get(type)}) { __typename } }`,
+      variables: { v },
+    });
+    const { errors } = await json(await ask(subgraph, { body }));
+    expect(errors).toHaveLength(1);
+    expect(errors[0].message).toContain(says);
+    expect(errors[0].message).not.toContain('hunter2');
+    expect(errors[0].message.length).toBeLessThanOrEqual(300);
+    expect(errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
+
+  test.each([
+    `{ books(first: "${secret}") { nodes { id } } }`,
+    `{ books(where: { pages: { eq: "${secret}" } }) { nodes { id } } }`,
+    `{ books(after: { hunter2: "${secret}" }) { nodes { id } } }`,
+    `{ books "${secret}" }`,
+  ])('a literal that is none, without repeating it (%#)', async (query) => {
+    const { subgraph } = await start();
+    const text = await (await ask(subgraph, { query })).text();
+    expect(text).toContain('errors');
+    expect(text).not.toContain('hunter2');
+    expect(text.length).toBeLessThan(1_000);
+  });
+
+  test('a name that is none, cut short', async () => {
+    const { subgraph } = await start();
+    const { errors } = await json(await ask(subgraph, { query: `{ ${'x'.repeat(1_000_000)} }` }));
+    expect(errors[0].message).toMatch(/^Cannot query field "x{200,}…$/);
+    expect(errors[0].message).toHaveLength(300);
+  });
+
   test('another path, with a valid token', async () => {
     const { subgraph } = await start();
     const headers = { 'txn-token': await library.gateway.token('library') };
