@@ -304,6 +304,19 @@ describe('F: filters, orders, groups and aggregates', () => {
     expect(house.asked()).toBe('');
   });
 
+  it('looks once at what many selections share', async () => {
+    const aliases = Array.from({ length: 150 }, (_, at) => `a${at}: employees(filter: $f) { id }`);
+    const query = `query ($f: EmployeeFilter) { ${aliases.join(' ')} }`;
+    const and = Array.from({ length: 20_000 }, () => ({ name: 'x' }));
+    await asBob(query, { f: { and: [{ salary: { gt: 0 } }] } });
+    const started = performance.now();
+    const { data, errors } = await asBob(query, { f: { and: [...and, { salary: { gt: 1 } }] } });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(data).toBeNull();
+    expect(errors).toHaveLength(150);
+    expect(house.asked()).toBe('');
+  });
+
   it('F11: an aggregate of a denied column', async () => {
     expect(await asBob('{ employeesGrouped(by: [NAME]) { count max { name salary } } }')).toEqual({
       data: { employeesGrouped: [{ count: 2, max: { name: 'Bob', salary: null } }] },

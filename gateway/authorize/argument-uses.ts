@@ -5,18 +5,20 @@ import {
   type GraphQLCompositeType,
   GraphQLError,
   type GraphQLField,
+  type GraphQLInputObjectType,
   type GraphQLInputType,
+  type GraphQLList,
   type GraphQLSchema,
   getArgumentValues,
   getNamedType,
   isAbstractType,
   isCompositeType,
   isEnumType,
-  isInputObjectType,
   isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
+  isScalarType,
   Kind,
   type SelectionSetNode,
 } from 'graphql';
@@ -73,20 +75,63 @@ function collectField(
   }
 }
 
-/** The coordinates that the arguments at `site` use, given the coerced variables. */
-export function usesOf(
-  site: ArgumentSite,
-  variables: Readonly<Record<string, unknown>>,
-): ReadonlySet<Coordinate> {
-  const uses = new Set<Coordinate>();
-  const values = valuesOf(site, variables);
-  for (const argument of site.field.args) {
-    if (!Object.hasOwn(values, argument.name)) continue;
-    uses.add(`${site.type}.${site.field.name}(${argument.name}:)`);
-    collectUses(argument.type, values[argument.name], uses);
+/** What the arguments of one request use, given its coerced variables. */
+export class ArgumentUses {
+  readonly #variables: Readonly<Record<string, unknown>>;
+  /** By value: hundreds of selections can share a variable that holds thousands of conditions. */
+  readonly #known = new WeakMap<object, Map<GraphQLInputType, ReadonlySet<Coordinate>>>();
+
+  constructor(variables: Readonly<Record<string, unknown>>) {
+    this.#variables = variables;
   }
-  return uses;
+
+  /** The coordinates that the arguments at `site` use. */
+  of(site: ArgumentSite): ReadonlySet<Coordinate> {
+    const uses = new Set<Coordinate>();
+    const values = valuesOf(site, this.#variables);
+    for (const argument of site.field.args) {
+      if (!Object.hasOwn(values, argument.name)) continue;
+      uses.add(`${site.type}.${site.field.name}(${argument.name}:)`);
+      this.#add(argument.type, values[argument.name], uses);
+    }
+    return uses;
+  }
+
+  #add(type: GraphQLInputType, value: unknown, uses: Set<Coordinate>): void {
+    if (isNonNullType(type)) {
+      this.#add(type.ofType, value, uses);
+    } else if (isEnumType(type)) {
+      if (typeof value === 'string') uses.add(`${type.name}.${value}`);
+    } else if (typeof value === 'object' && value !== null && !isScalarType(type)) {
+      for (const coordinate of this.#inside(type, value)) uses.add(coordinate);
+    }
+  }
+
+  #inside(type: ListOrObject, value: object): ReadonlySet<Coordinate> {
+    const known = this.#known.get(value)?.get(type);
+    if (known !== undefined) return known;
+    const uses = new Set<Coordinate>();
+    if (isListType(type)) {
+      for (const item of Array.isArray(value) ? value : []) this.#add(type.ofType, item, uses);
+    } else {
+      this.#addFields(type, value, uses);
+    }
+    const byType = this.#known.get(value) ?? new Map<GraphQLInputType, ReadonlySet<Coordinate>>();
+    this.#known.set(value, byType.set(type, uses));
+    return uses;
+  }
+
+  /** A key counts also when its value is null: that it is there is a use. */
+  #addFields(type: GraphQLInputObjectType, value: object, uses: Set<Coordinate>): void {
+    for (const [name, given] of Object.entries(value)) {
+      uses.add(`${type.name}.${name}`);
+      const field = type.getFields()[name];
+      if (field !== undefined) this.#add(field.type, given, uses);
+    }
+  }
 }
+
+type ListOrObject = GraphQLInputObjectType | GraphQLList<GraphQLInputType>;
 
 function valuesOf({ field, node }: ArgumentSite, variables: Readonly<Record<string, unknown>>) {
   try {
@@ -99,22 +144,5 @@ function valuesOf({ field, node }: ArgumentSite, variables: Readonly<Record<stri
       'BAD_USER_INPUT',
       `An argument of the field "${field.name}" has no value that fits.`,
     );
-  }
-}
-
-/** A key counts also when its value is null: that it is there is a use. */
-function collectUses(type: GraphQLInputType, value: unknown, uses: Set<Coordinate>): void {
-  if (isNonNullType(type)) {
-    collectUses(type.ofType, value, uses);
-  } else if (isListType(type)) {
-    for (const item of Array.isArray(value) ? value : []) collectUses(type.ofType, item, uses);
-  } else if (isEnumType(type)) {
-    if (typeof value === 'string') uses.add(`${type.name}.${value}`);
-  } else if (isInputObjectType(type) && typeof value === 'object' && value !== null) {
-    for (const [name, given] of Object.entries(value)) {
-      uses.add(`${type.name}.${name}`);
-      const field = type.getFields()[name];
-      if (field !== undefined) collectUses(field.type, given, uses);
-    }
   }
 }

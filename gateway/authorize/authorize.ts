@@ -11,7 +11,7 @@ import {
   type Snapshot,
 } from '../request.ts';
 import { Access } from './access.ts';
-import { type ArgumentSite, argumentSites, usesOf } from './argument-uses.ts';
+import { type ArgumentSite, ArgumentUses, argumentSites } from './argument-uses.ts';
 import { type Denials, rewrite } from './rewrite.ts';
 
 /** Callers with different rights whose decisions are kept for each operation. */
@@ -28,14 +28,13 @@ const memory = new WeakMap<Operation, Remembered>();
 export function authorize(parsed: ParsedRequest, snapshot: Snapshot): AuthorizedRequest {
   const access = new Access(snapshot.rules, snapshot.supergraph, parsed.principal);
   const remembered = remember(parsed.operation, snapshot);
-  const deniedSites = remembered.sites.filter((site) => !isAllowed(site, access, parsed.coerced));
-  const key = JSON.stringify([
-    rightsOf(parsed.principal),
-    deniedSites.map((site) => remembered.sites.indexOf(site)),
-  ]);
+  const uses = new ArgumentUses(parsed.coerced);
+  const denied = [...remembered.sites.entries()].filter(([, site]) => !isAllowed(site, access, uses));
+  const key = JSON.stringify([rightsOf(parsed.principal), denied.map(([place]) => place)]);
   let decision = remembered.decisions.get(key);
   if (decision === undefined) {
-    decision = decide(parsed.operation, access, { snapshot, deniedArguments: bySelection(deniedSites) });
+    const deniedArguments = bySelection(denied.map(([, site]) => site));
+    decision = decide(parsed.operation, access, { snapshot, deniedArguments });
     remembered.decisions.set(key, decision);
   }
   assertEffectsAllowed(parsed.operation.definition, decision);
@@ -56,12 +55,8 @@ function rightsOf(principal: Principal): unknown {
   return principal.kind === 'anonymous' ? null : [...principal.scopes].sort();
 }
 
-function isAllowed(
-  site: ArgumentSite,
-  access: Access,
-  variables: Readonly<Record<string, unknown>>,
-): boolean {
-  return [...usesOf(site, variables)].every((coordinate) => access.allows(coordinate));
+function isAllowed(site: ArgumentSite, access: Access, uses: ArgumentUses): boolean {
+  return [...uses.of(site)].every((coordinate) => access.allows(coordinate));
 }
 
 /** Refusing, not dropping: without its filter the selection would return rows that nobody asked for. */
