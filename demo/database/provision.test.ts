@@ -133,6 +133,8 @@ describe('provisioning', () => {
       await run(first.ownerUrl, 'create table kept as select 1 as one');
       expect(await provision({ admin, name, password })).toEqual(first);
       expect(await run(first.appUrl, 'select one from kept')).toEqual([{ one: 1 }]);
+      // What only a superuser may revoke besides is in walls.test.ts.
+      await expect(run(first.appUrl, 'create table mine (id int)')).rejects.toThrow('read-only transaction');
       await connected(first.appUrl, async (client) => {
         await unprovision(admin, name);
         await expect(client.query('select 1')).rejects.toThrow();
