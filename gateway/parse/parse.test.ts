@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { openRules } from '@portcullis/policies/engine/bundle';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
-import { buildSchema, print } from 'graphql';
+import { buildSchema, getIntrospectionQuery, print } from 'graphql';
 import { ClientError } from '../errors.ts';
 import type { KnownRequest, Snapshot } from '../request.ts';
 import { createParse } from './parse.ts';
@@ -163,6 +163,31 @@ describe('parse', () => {
     const costs = expect.objectContaining({ code: 'COST_LIMIT' });
     expect(wide(Array.from({ length: 3_000 }, (_, at) => `a${at}: name`))).toThrow(costs);
     expect(wide(Array.from({ length: 15_000 }, () => 'name'))).toThrow(costs);
+  });
+});
+
+describe('introspection', () => {
+  const generous = createParse({ depth: 20, tokens: 20_000 });
+  const asks = (query: string) => () => generous(known(query), snapshot);
+  const aliases = (count: number, selection: string) =>
+    Array.from({ length: count }, (_, at) => `a${at}: ${selection}`).join(' ');
+  const costs = expect.objectContaining({ code: 'COST_LIMIT' });
+
+  it('is for what tools ask', () => {
+    expect(asks(getIntrospectionQuery())).not.toThrow();
+    expect(asks(getIntrospectionQuery({ oneOf: true, inputValueDeprecation: true }))).not.toThrow();
+    expect(asks(`{ ${aliases(40, '__type(name: "Where") { name inputFields { name } }')} }`)).not.toThrow();
+  });
+
+  it.each([
+    ['the schema', `{ ${aliases(800, '__schema { types { name fields { name } } }')} }`],
+    ['its types', `{ __schema { ${aliases(800, 'types { name fields { name } }')} } }`],
+    [
+      'in fragments',
+      `{ ...F } fragment F on Query { ${aliases(800, '__schema { types { name fields { name } } }')} }`,
+    ],
+  ])('is refused to whoever asks for %s again and again', (_, query) => {
+    expect(asks(query)).toThrow(costs);
   });
 });
 

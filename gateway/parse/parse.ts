@@ -14,6 +14,7 @@ import type { KnownRequest, ParsedRequest, Snapshot } from '../request.ts';
 import { assertWithinBudget } from './budget.ts';
 import { coerceVariables } from './coerce.ts';
 import { parseFailure, validationFailure } from './failures.ts';
+import { assertIntrospectionWithinBudget } from './introspection-budget.ts';
 import { normalize } from './normalize.ts';
 import { rules } from './rules.ts';
 
@@ -49,10 +50,12 @@ function read({ query, operationName }: KnownRequest, snapshot: Snapshot, limits
   if (errors.length > 0) throw validationFailure(errors);
   const definition = chooseOperation(document, operationName);
   assertRootType(snapshot, definition);
-  return normalize(document, definition, {
+  const operation = normalize(document, definition, {
     depth: limits.depth,
     selections: Math.min(limits.tokens, mostSelections),
   });
+  assertIntrospectionWithinBudget(operation, snapshot.supergraph.api);
+  return operation;
 }
 
 function parseDocument(text: string): DocumentNode {
