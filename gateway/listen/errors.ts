@@ -1,6 +1,8 @@
 /** What the HTTP layer itself refuses, in the form that every answer of the gateway has. */
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { ErrorCode } from '../errors.ts';
+import { securityHeaders } from './headers.ts';
 
 export function serveErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((_, reply) =>
@@ -9,9 +11,40 @@ export function serveErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, _, reply) => {
     const status = error.statusCode ?? 500;
     return status < 500
-      ? reply.code(status).send(errorBody('BAD_USER_INPUT', 'The HTTP request cannot be read.'))
+      ? reply.code(status).send(errorBody('BAD_USER_INPUT', unreadable))
       : reply.code(500).send(errorBody('INTERNAL', 'The gateway failed to answer.'));
   });
+}
+
+const unreadable = 'The HTTP request cannot be read.';
+
+/** Before there is a route, hence without hooks: an address that cannot be decoded. */
+export function refuseAddress({ statusCode = 400 }: FastifyError, _: unknown, reply: FastifyReply): void {
+  reply.code(statusCode).headers(securityHeaders).send(errorBody('BAD_USER_INPUT', unreadable));
+}
+
+/** Statuses of what Node cannot read, and so has no request for. */
+const unreadableStatus: ReadonlyMap<string | undefined, string> = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);
+
+export function refuseUnreadable({ code }: { readonly code?: string }, socket: Socket): void {
+  if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(errorBody('BAD_USER_INPUT', unreadable));
+  const headers = Object.entries({
+    ...securityHeaders,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${unreadableStatus.get(code) ?? '400 Bad Request'}\r\n${lines}\r\n${body}`, () =>
+    socket.destroy(),
+  );
 }
 
 export function errorBody(code: ErrorCode, message: string) {

@@ -1,7 +1,7 @@
 /** Headers of every answer, unless a route says otherwise. */
 import type { FastifyInstance } from 'fastify';
 
-const always = Object.freeze({
+export const securityHeaders = Object.freeze({
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
@@ -11,6 +11,7 @@ const always = Object.freeze({
 
 export function sendSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onSend', async (_, reply) => {
-    for (const [name, value] of Object.entries(always)) if (!reply.hasHeader(name)) reply.header(name, value);
+    for (const [name, value] of Object.entries(securityHeaders))
+      if (!reply.hasHeader(name)) reply.header(name, value);
   });
 }

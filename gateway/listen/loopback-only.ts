@@ -12,3 +12,17 @@ export async function refuseForeignHost({ hostname }: FastifyRequest, reply: Fas
     .code(421)
     .send(errorBody('FORBIDDEN', 'This answers only to localhost and loopback addresses.'));
 }
+
+/**
+ * A form of another site can POST without being asked first. It could not read the answer, but should not be able to
+ * have tokens made either. What is no browser sends neither header.
+ */
+export async function refuseForeignPage(
+  { headers, host }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const { origin, 'sec-fetch-site': site = 'none' } = headers;
+  const isOurs = origin === undefined || origin === `http://${host}`;
+  if (isOurs && (site === 'same-origin' || site === 'none')) return undefined;
+  return reply.code(403).send(errorBody('FORBIDDEN', 'This answers only to the pages of this gateway.'));
+}

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import type { PersonaSwitch } from '../config.ts';
 import { errorBody } from './errors.ts';
-import { refuseForeignHost } from './loopback-only.ts';
+import { refuseForeignHost, refuseForeignPage } from './loopback-only.ts';
 
 /** One entry of the identity provider's state file. */
 interface PersonaClient {
@@ -26,7 +26,7 @@ export function servePersonas(app: FastifyInstance, personas: PersonaSwitch | un
   });
   if (personas === undefined) return;
 
-  app.post('/demo/token', { onRequest: refuseForeignHost }, async (request, reply) => {
+  app.post('/demo/token', { onRequest: [refuseForeignHost, refuseForeignPage] }, async (request, reply) => {
     const name = new URLSearchParams(request.raw.url?.split('?')[1]).get('persona');
     const clients = await readClients(personas);
     const client = clients.find((candidate) => candidate.name === name);

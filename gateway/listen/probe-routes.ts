@@ -10,7 +10,13 @@ export function serveProbes(app: FastifyInstance, door: Door): void {
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status: ready ? 'ready' : 'not ready', generation, refused, subgraphs });
+      .send({
+        status: ready ? 'ready' : 'not ready',
+        generation,
+        // Why is for the log: it names files of this machine and quotes what is in them.
+        refused: refused === undefined ? undefined : true,
+        subgraphs,
+      });
   });
 
   // Short enough for a change of keys, long enough that subgraphs do not ask for each token.

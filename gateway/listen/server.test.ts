@@ -152,7 +152,7 @@ describe('probes', () => {
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
   });
 
-  test('readyz says what is served, and what is refused', async () => {
+  test('readyz says what is served, and that something newer is refused; why is not for everybody', async () => {
     const { url } = await start(undefined, closed, {
       ...ready,
       refused: 'music/schema.graphql:3: unknown type',
@@ -162,7 +162,7 @@ describe('probes', () => {
     expect(await response.json()).toEqual({
       status: 'ready',
       generation: 'g1',
-      refused: 'music/schema.graphql:3: unknown type',
+      refused: true,
       subgraphs: ['music'],
     });
   });
@@ -182,6 +182,24 @@ describe('probes', () => {
 });
 
 describe('every answer', () => {
+  test.each([
+    ['an address that is none', 'GET /%ff HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n', 400],
+    ['a header of 20 kB', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['no HTTP at all', 'sesame\r\n\r\n', 400],
+  ])('to %s has the form and the headers of all others', async (_, text, status) => {
+    const { url, seen } = await start();
+    const answer = await raw(url, text);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer.toLowerCase()).toContain('\r\nx-content-type-options: nosniff\r\n');
+    expect(answer.toLowerCase()).toContain("\r\ncontent-security-policy: default-src 'none'");
+    const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+    expect(body).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+    expect(answer).not.toMatch(/fastify|FST_|statusCode|sesame|%ff/i);
+    expect(seen).toEqual([]);
+  });
+
   test.each(['/graphql', '/healthz', '/nowhere', '/explorer/explorer.js'])(
     '%s is safe to receive',
     async (path) => {
@@ -299,6 +317,23 @@ describe('the persona switch', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
     const basic = Buffer.from('bi:s3cret%3A%2B').toString('base64');
     expect(asked).toEqual([`Basic ${basic} grant_type=client_credentials&scope=a+b`]);
+  });
+
+  test('has no token for the page of another site', async () => {
+    const { url, asked } = await withPersonas();
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${url}/demo/token?persona=analyst`, { method: 'POST', headers });
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: 'http://localhost:1' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ]) {
+      expect((await ask(headers)).status).toBe(403);
+    }
+    expect(asked).toEqual([]);
+    expect((await ask({ origin: url, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
   });
 
   test('names the personas there are where another is asked for', async () => {

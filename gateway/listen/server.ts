@@ -3,7 +3,7 @@ import { fastify } from 'fastify';
 import type { GatewayConfig } from '../config.ts';
 import type { Door } from './door.ts';
 import { prepareDrain } from './drain.ts';
-import { listenError, serveErrors } from './errors.ts';
+import { listenError, refuseAddress, refuseUnreadable, serveErrors } from './errors.ts';
 import { serveExplorer } from './explorer-routes.ts';
 import { serveGraphql } from './graphql-route.ts';
 import { sendSecurityHeaders } from './headers.ts';
@@ -23,6 +23,8 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   const app = fastify({
     // Otherwise Fastify writes lines of its own; the observers have said all that may be said.
     logger: false,
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseUnreadable,
     forceCloseConnections: 'idle',
     // A header or a body that drips in has to arrive within the time that a request may take.
     requestTimeout: config.limits.requestTimeoutMs,

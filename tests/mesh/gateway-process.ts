@@ -10,7 +10,7 @@ import { gatewayYaml, type Mesh } from './mesh.ts';
 export interface GatewayProcess {
   ask(token: string, query: string): Promise<{ readonly status: number; readonly body: Body }>;
   /** What `/readyz` says. */
-  ready(): Promise<{ readonly generation?: string; readonly refused?: string }>;
+  ready(): Promise<{ readonly generation?: string; readonly refused?: true }>;
   stop(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function startGateway({ source }: Mesh): Promise<GatewayProcess> {
       return { status: response.status, body: (await response.json()) as Body };
     },
     ready: async () =>
-      (await fetch(`${url}/readyz`)).json() as Promise<{ generation?: string; refused?: string }>,
+      (await fetch(`${url}/readyz`)).json() as Promise<{ generation?: string; refused?: true }>,
     async stop() {
       child.kill('SIGTERM');
       await ended;
