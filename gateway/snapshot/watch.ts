@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** An editor or a checkout writes several files, each in pieces: they are one change, told when they stay as they are. */
-const settleMs = 100;
+const settleMs = 50;
 /** Network file systems and containers often deliver no events. */
 const pollMs = 1_000;
 

@@ -1,5 +1,5 @@
 /** Writes, or compares, what follows from a domain folder's `schema.graphql`. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Document, isMap, type ParsedNode, parseDocument, type Scalar, stringify } from 'yaml';
 import type { Domain } from '../model/domain.ts';
@@ -20,8 +20,15 @@ const sources = {
  */
 export async function generateDomain(folder: string): Promise<readonly string[]> {
   const stale = await staleFiles(folder);
-  for (const { name, content } of stale) await writeFile(join(folder, name), content);
+  for (const { name, content } of stale) await writeWhole(join(folder, name), content);
   return stale.map(({ name }) => name);
+}
+
+/** By a rename: a gateway that watches the file never composes half of it. */
+async function writeWhole(file: string, content: string): Promise<void> {
+  const draft = `${file}.${process.pid}.tmp`;
+  await writeFile(draft, content);
+  await rename(draft, file);
 }
 
 /** The names of the files that `generateDomain` would change. */
