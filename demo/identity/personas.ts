@@ -30,7 +30,8 @@ export const personas: readonly Persona[] = Object.freeze([
   },
   {
     name: 'clerk',
-    description: 'keeps the books: the catalogue, invoices and payment methods; of subscribers only their ids',
+    description:
+      'keeps the books: the catalogue, invoices and payment methods; of subscribers only their ids',
     scopes: ['catalog:read', 'billing:read', 'billing:payments'],
   },
   {
