@@ -79,11 +79,11 @@ describe('a seventh domain', () => {
     const before = await gateway.ready();
     expect(codes(await gateway.ask(token, query))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
 
-    const source = await readFile(mesh.source, 'utf8');
+    const source = await readFile(gateway.source, 'utf8');
     const schema = JSON.stringify(join(folder, 'subgraph.graphql'));
     const added = performance.now();
     await writeFile(
-      mesh.source,
+      gateway.source,
       `${source}  games: { owner: games-team, schema: ${schema}, url: "${games.url}" }\n`,
     );
     let answer = await gateway.ask(token, query);
@@ -107,12 +107,12 @@ describe('a seventh domain', () => {
 
   it('that breaks the composition leaves the graph as it is, and /readyz says so', async () => {
     const before = await gateway.ready();
-    const source = await readFile(mesh.source, 'utf8');
-    await writeFile(mesh.source, source.replace('games:', 'Games Team:'));
+    const source = await readFile(gateway.source, 'utf8');
+    await writeFile(gateway.source, source.replace('games:', 'Games Team:'));
     while ((await gateway.ready()).refused === undefined) await sleep(20);
     expect(await gateway.ready()).toMatchObject({ generation: before.generation });
     expect(codes(await gateway.ask(token, query))).toEqual([]);
-    await writeFile(mesh.source, source);
+    await writeFile(gateway.source, source);
     while ((await gateway.ready()).refused !== undefined) await sleep(20);
     expect((await gateway.ready()).generation).toBe(before.generation);
   });
@@ -123,9 +123,9 @@ const usualComposition = 1_000;
 
 /** The two seconds hold for an idle machine; one that is busy is given as much longer as it takes to compose. */
 async function slowness(): Promise<number> {
-  await composeFile(mesh.source);
+  await composeFile(gateway.source);
   const started = performance.now();
-  const { supergraphSdl } = await composeFile(mesh.source);
+  const { supergraphSdl } = await composeFile(gateway.source);
   readSupergraph(supergraphSdl ?? '');
   return Math.max(1, (performance.now() - started) / usualComposition);
 }

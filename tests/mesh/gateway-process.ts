@@ -1,6 +1,6 @@
-/** A gateway as a process of its own in front of a mesh's subgraphs, reached over HTTP. */
-import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+/** A gateway as people run it, a process from `dist`, in front of a mesh's subgraphs, reached over HTTP. */
+import { execFileSync, spawn } from 'node:child_process';
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,8 @@ import { repository } from './folders.ts';
 import { gatewayYaml, type Mesh } from './mesh.ts';
 
 export interface GatewayProcess {
+  /** supergraph.yaml that it watches: a copy, so that the mesh's own gateway does not compose what the test writes. */
+  readonly source: string;
   ask(token: string, query: string): Promise<{ readonly status: number; readonly body: Body }>;
   /** What `/readyz` says. */
   ready(): Promise<{ readonly generation?: string; readonly refused?: true }>;
@@ -22,16 +24,24 @@ interface Body {
 export async function startGateway({ source }: Mesh): Promise<GatewayProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const config = join(dirname(source), 'gateway.yaml');
+  const folder = join(dirname(source), 'gateway process');
+  await mkdir(folder);
+  for (const file of ['supergraph.yaml', 'issuer.json', 'gateway.jwk']) {
+    await copyFile(join(dirname(source), file), join(folder, file));
+  }
+  await chmod(join(folder, 'gateway.jwk'), 0o600);
+  const config = join(folder, 'gateway.yaml');
   await writeFile(config, `listen: { port: ${port} }\n${gatewayYaml}`);
+  execFileSync(process.execPath, [join(repository, 'build.mjs')], { stdio: 'ignore' });
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', join(repository, 'cli/portcullis.ts'), 'gateway', '--config', config],
+    [join(repository, 'dist/cli/portcullis.js'), 'gateway', '--config', config],
     { cwd: repository, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   while (!(await isUp(url))) await sleep(50);
   return {
+    source: join(folder, 'supergraph.yaml'),
     async ask(token, query) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
