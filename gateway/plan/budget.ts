@@ -2,11 +2,8 @@
 import { ClientError } from '../errors.ts';
 
 /**
- * The ways in which a selection can be fetched multiply with each hop that several subgraphs can make. Measured on the six
- * demo domains: the operations of the documentation and of the tests look at 24 ways at most, 300 aliases with a hop each
- * at 1,500 (0.15 s); the most
- * costly of those within these limits are planned in 0.7 s, where 24 aliases of a title's rental's
- * title, five times over, took 22 s.
+ * The ways in which a selection can be fetched multiply with each hop that several subgraphs can make. The figures behind
+ * these numbers are in docs/decisions/0010-planning-has-a-budget.md.
  */
 const mostWays = 2_000;
 const mostWaysOfOneSelection = 300;
