@@ -53,6 +53,6 @@ function describe(error: ErrorObject, path: readonly (string | number)[]): strin
     case 'enum':
       return `${place} is ${JSON.stringify(error.data)}. Write one of: ${(error.schema as readonly string[]).join(', ')}.`;
     default:
-      return `${place} ${error.message ?? 'is wrong'}. It is: ${parent.description ?? ''}`;
+      return `${place} ${error.message ?? 'is wrong'}. Its meaning: ${parent.description ?? ''}`;
   }
 }

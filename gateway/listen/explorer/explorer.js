@@ -6,9 +6,16 @@ globalThis.__webpack_nonce__ = document.currentScript.nonce;
 
 const root = ReactDOM.createRoot(document.querySelector('#graphiql'));
 const about = document.querySelector('#about');
-const question = `# Ask the graph. The panel on the left has its documentation.
+const question = `# What can be asked? The book on the left tells more.
 {
-  __typename
+  __schema {
+    queryType {
+      fields {
+        name
+        description
+      }
+    }
+  }
 }
 `;
 

@@ -17,7 +17,7 @@ const comparison = (type: string): string => `
 const isNull = '\n  "True: only rows without a value. False: only rows with one." isNull: Boolean';
 
 const filter = (type: string, ...operators: readonly string[]): string =>
-  `"Conditions on a ${type}; all that are given must hold." input ${type}Filter {${operators.join('')}${isNull}\n}`;
+  `"Conditions on ${type}; all that are given must hold." input ${type}Filter {${operators.join('')}${isNull}\n}`;
 
 const ordered = (type: string): string => filter(type, equality(type), comparison(type));
 
