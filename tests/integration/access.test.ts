@@ -76,7 +76,7 @@ describe('a refused use', () => {
   });
 
   it.each(refusals)(
-    '%2$s is answered to the steward, who may: the test above refuses something real',
+    'what %s is refused is answered to the steward, so that something real was refused: %s',
     async (_, query) => {
       const answer = await mesh.ask(await mesh.tokens.token('steward'), query);
       expect(answer.errors).toEqual([]);
