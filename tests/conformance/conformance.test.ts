@@ -1,10 +1,12 @@
 /** Every case of every graph, on our engine, on the stock one and on the monolith: one answer. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { graphs } from './graphs.ts';
 import { type Engines, startEngines } from './kit/engines.ts';
 import { isPathless } from './kit/faults.ts';
 import type { ConformanceCase, Outcome } from './kit/graph.ts';
 import { textOf } from './kit/outcome.ts';
+import { randomOperations } from './kit/random.ts';
 
 describe.each(graphs)('$topic', (graph) => {
   let engines: Engines;
@@ -26,6 +28,21 @@ describe.each(graphs)('$topic', (graph) => {
     for (const [name, most] of Object.entries(representations)) {
       expect([name, sentTo(engines, name).flatMap(representationsOf).length]).toEqual([name, most]);
     }
+  });
+
+  // Of several nulls that propagate to one place, one error is enough (GraphQL §6.4.4): which one is anybody's choice.
+  const comparable = ({ data, errors }: Outcome) =>
+    textOf({ data, errors: errors.length === 0 ? [] : ['some'] });
+
+  it('random operations', async () => {
+    const operations = randomOperations(engines.api);
+    await fc.assert(
+      fc.asyncProperty(operations, async (query) => {
+        const asked = { name: 'random', query };
+        expect(comparable(await engines.ours(asked))).toBe(comparable(await engines.monolith(asked)));
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it.each(graph.cases)('the stock engine: $name', async (asked) => {
@@ -50,7 +67,11 @@ function sentTo({ house }: Engines, name: string) {
   return house.subgraphs.get(name)?.asked ?? [];
 }
 
-function representationsOf({ variables }: { variables: Readonly<Record<string, unknown>> }): readonly unknown[] {
+function representationsOf({
+  variables,
+}: {
+  variables: Readonly<Record<string, unknown>>;
+}): readonly unknown[] {
   return Object.values(variables)
     .flatMap((value) => (Array.isArray(value) ? value : []))
     .filter((value) => typeof value === 'object' && value !== null && '__typename' in value);

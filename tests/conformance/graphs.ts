@@ -1,4 +1,5 @@
 /** All graphs. A new one is added here. */
+import { bareInterface } from './abstract/bare-interface.ts';
 import { interfaceObject } from './abstract/interface-object.ts';
 import { interfaces } from './abstract/interfaces.ts';
 import { unions } from './abstract/unions.ts';
@@ -27,6 +28,7 @@ export const graphs: readonly ConformanceGraph[] = [
   interfaces,
   unions,
   interfaceObject,
+  bareInterface,
   keys,
   nullableKeys,
   requires,

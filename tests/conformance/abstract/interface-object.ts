@@ -1,5 +1,6 @@
 /** A subgraph that adds fields to an interface without knowing its types: `@interfaceObject`. */
 import { type ConformanceGraph, fed2 } from '../kit/graph.ts';
+import { stockFaults } from '../kit/stock-faults.ts';
 
 export const interfaceObject: ConformanceGraph = {
   topic: '@interfaceObject',
@@ -30,9 +31,35 @@ export const interfaceObject: ConformanceGraph = {
       type Media @key(fields: "id") @interfaceObject { id: ID! thanks: [Person!]! }`,
   },
   rows: () => [
-    { __typename: 'Film', id: 'f1', title: 'Alien', length: 117, stars: 5, similar: ['s1', 'f2'], director: 'Rid', thanks: ['Ann'] },
-    { __typename: 'Film', id: 'f2', title: null, length: 0, stars: 0, similar: [], director: null, thanks: [] },
-    { __typename: 'Song', id: 's1', title: '', artist: 'Bo', stars: null, similar: ['f1'], thanks: ['Ann', 'Rid'] },
+    {
+      __typename: 'Film',
+      id: 'f1',
+      title: 'Alien',
+      length: 117,
+      stars: 5,
+      similar: ['s1', 'f2'],
+      director: 'Rid',
+      thanks: ['Ann'],
+    },
+    {
+      __typename: 'Film',
+      id: 'f2',
+      title: null,
+      length: 0,
+      stars: 0,
+      similar: [],
+      director: null,
+      thanks: [],
+    },
+    {
+      __typename: 'Song',
+      id: 's1',
+      title: '',
+      artist: 'Bo',
+      stars: null,
+      similar: ['f1'],
+      thanks: ['Ann', 'Rid'],
+    },
     { __typename: 'Person', name: 'Rid', favourite: 's1' },
     { __typename: 'Person', name: 'Ann', favourite: null },
   ],
@@ -58,19 +85,41 @@ export const interfaceObject: ConformanceGraph = {
   cases: [
     { name: 'a field added to the interface', query: '{ all { id stars } }' },
     { name: 'a field added, on one type', query: '{ all { ... on Film { stars length } } films { stars } }' },
-    { name: 'from the object to the fields of the types', query: '{ top { title ... on Song { artist } ... on Film { length } } }' },
+    {
+      name: 'from the object to the fields of the types',
+      query: '{ top { title ... on Song { artist } ... on Film { length } } }',
+    },
     { name: '__typename of what a subgraph knows as an object', query: '{ top { __typename } }' },
-    { name: '__typename under an alias, with fields of both', query: '{ top { kind: __typename stars title } }' },
+    {
+      name: '__typename under an alias, with fields of both',
+      query: '{ top { kind: __typename stars title } }',
+    },
     { name: '@requires on it', query: '{ all { headline } }' },
     { name: '@requires on it, from where it starts', query: '{ top { headline } }' },
-    { name: '@requires on it, for one type', query: '{ top { ... on Film { headline } } }' },
+    {
+      name: '@requires on it, for one type',
+      query: '{ top { ... on Film { headline } } }',
+      stock: stockFaults.halfRepresentations,
+    },
     { name: 'a key that cannot be resolved', query: '{ lists { name items { id } } }' },
     { name: 'from such a key to fields', query: '{ lists { items { title stars } } }' },
-    { name: 'from such a key to the type', query: '{ lists { items { __typename ... on Film { length director { name } } } } }' },
+    {
+      name: 'from such a key to the type',
+      query: '{ lists { items { __typename ... on Film { length director { name } } } } }',
+    },
     { name: 'object to object', query: '{ top { similar { stars similar { title } } } }' },
-    { name: 'through an entity in between', query: '{ films { director { favourite { stars title } } thanks { name favourite { __typename } } } }' },
-    { name: 'two objects of the same interface', query: '{ all { thanks { name } stars } top { thanks { favourite { headline } } } }' },
-    { name: 'a single one', query: '{ media(id: "f2") { headline stars ... on Film { director { name } } } }' },
+    {
+      name: 'through an entity in between',
+      query: '{ films { director { favourite { stars title } } thanks { name favourite { __typename } } } }',
+    },
+    {
+      name: 'two objects of the same interface',
+      query: '{ all { thanks { name } stars } top { thanks { favourite { headline } } } }',
+    },
+    {
+      name: 'a single one',
+      query: '{ media(id: "f2") { headline stars ... on Film { director { name } } } }',
+    },
     {
       name: 'only a fragment that not all fit',
       query: '{ top { ... on Song { artist } } lists { items { ... on Song { stars } } } }',

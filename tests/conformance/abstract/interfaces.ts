@@ -1,5 +1,6 @@
 /** An interface whose fields are served by another subgraph for one type than for the other. */
 import { type ConformanceGraph, fed2 } from '../kit/graph.ts';
+import { stockFaults } from '../kit/stock-faults.ts';
 
 export const interfaces: ConformanceGraph = {
   topic: 'interface fields served differently for each type',
@@ -24,10 +25,39 @@ export const interfaces: ConformanceGraph = {
       type Reader { name: String }`,
   },
   rows: () => [
-    { __typename: 'Book', id: 'b1', title: 'Dune', price: 9, pages: 600, score: 5, related: ['g1', 'b2'], by: [{ name: 'Ann' }] },
+    {
+      __typename: 'Book',
+      id: 'b1',
+      title: 'Dune',
+      price: 9,
+      pages: 600,
+      score: 5,
+      related: ['g1', 'b2'],
+      by: [{ name: 'Ann' }],
+    },
     { __typename: 'Book', id: 'b2', title: 'Emma', price: 7, pages: 300, score: 4, related: [], by: null },
-    { __typename: 'Game', id: 'g1', title: 'Chess', price: 20, players: 2, engine: 'e1', stars: 3, related: ['b1', 'g2'], by: [] },
-    { __typename: 'Game', id: 'g2', title: null, price: 0, players: 4, engine: 'e2', stars: 0, related: null, by: [{ name: 'Bo' }, null] },
+    {
+      __typename: 'Game',
+      id: 'g1',
+      title: 'Chess',
+      price: 20,
+      players: 2,
+      engine: 'e1',
+      stars: 3,
+      related: ['b1', 'g2'],
+      by: [],
+    },
+    {
+      __typename: 'Game',
+      id: 'g2',
+      title: null,
+      price: 0,
+      players: 4,
+      engine: 'e2',
+      stars: 0,
+      related: null,
+      by: [{ name: 'Bo' }, null],
+    },
     { __typename: 'Own', name: 'e1', team: 12 },
     { __typename: 'Licensed', name: 'e2', fee: 100, since: 1999 },
   ],
@@ -69,19 +99,24 @@ export const interfaces: ConformanceGraph = {
     },
     {
       name: 'an interface inside an interface',
-      query: '{ items { ... on Game { engine { __typename name ... on Own { team } ... on Licensed { fee since } } } } }',
+      query:
+        '{ items { ... on Game { engine { __typename name ... on Own { team } ... on Licensed { fee since } } } } }',
     },
     {
       name: 'fragments in fragments, back to the interface',
-      query: '{ items { ... on Game { ... on Item { title ... on Game { players } ... on Book { pages } } } } }',
+      query:
+        '{ items { ... on Game { ... on Item { title ... on Game { players } ... on Book { pages } } } } }',
     },
     {
       name: 'fragments that overlap',
-      query: '{ items { id ... on Item { id title } ... on Game { title by { name } } ...B ...B } } fragment B on Book { by { name } title }',
+      query:
+        '{ items { id ... on Item { id title } ... on Game { title by { name } } ...B ...B } } fragment B on Book { by { name } title }',
     },
     {
       name: 'the order of fields across fragments',
-      query: '{ items { ... on Game { stars } price ... on Book { score } id ... on Game { players price } title } }',
+      query:
+        '{ items { ... on Game { stars } price ... on Book { score } id ... on Game { players price } title } }',
+      stock: stockFaults.order,
     },
   ],
 };

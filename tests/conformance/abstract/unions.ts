@@ -50,7 +50,9 @@ export const unions: ConformanceGraph = {
       about: ({ about }, _, store) => store.find(about.type, { id: about.id }),
       notes: ({ id }, _, store) => store.all('Note').filter(({ on }) => on?.type === 'Film' && on.id === id),
     },
-    Book: { notes: ({ id }, _, store) => store.all('Note').filter(({ on }) => on?.type === 'Book' && on.id === id) },
+    Book: {
+      notes: ({ id }, _, store) => store.all('Note').filter(({ on }) => on?.type === 'Book' && on.id === id),
+    },
     Note: { on: ({ on }, _, store) => on && store.find(on.type, { id: on.id }) },
   },
   cases: [
@@ -60,24 +62,36 @@ export const unions: ConformanceGraph = {
       query: '{ found { ... on Film { length } ... on Book { title } } }',
     },
     { name: 'nothing but such a fragment', query: '{ shelf { first { ... on Film { length } } } }' },
-    { name: 'nothing but such a fragment, with __typename inside', query: '{ found { ... on Film { __typename } } }' },
-    { name: 'fields from another subgraph', query: '{ watched { ... on Game { title } ... on Film { length } } }' },
+    {
+      name: 'nothing but such a fragment, with __typename inside',
+      query: '{ found { ... on Film { __typename } } }',
+    },
+    {
+      name: 'fields from another subgraph',
+      query: '{ watched { ... on Game { title } ... on Film { length } } }',
+    },
     {
       name: 'from member to member across subgraphs',
-      query: '{ found { ... on Game { next { ... on Book { title notes { text } } } trailer { length about { ... on Game { id } } } } } }',
+      query:
+        '{ found { ... on Game { next { ... on Book { title notes { text } } } trailer { length about { ... on Game { id } } } } } }',
     },
     {
       name: 'lists of lists of a union',
       query: '{ shelf { others { ... on Book { id notes { text } } ... on Game { trailer { id } } } } }',
     },
-    { name: 'two unions that share members', query: '{ notes { on { ... on Book { title } ... on Film { length about { __typename } } } text } }' },
+    {
+      name: 'two unions that share members',
+      query: '{ notes { on { ... on Book { title } ... on Film { length about { __typename } } } text } }',
+    },
     {
       name: 'an alias that means another field for each member',
-      query: '{ found { ... on Book { x: title } ... on Game { x: title y: id } } watched { ... on Film { x: id } ... on Game { x: id } } }',
+      query:
+        '{ found { ... on Book { x: title } ... on Game { x: title y: id } } watched { ... on Film { x: id } ... on Game { x: id } } }',
     },
     {
       name: 'fragments that narrow in steps',
-      query: '{ found { ... on Hit { ... on Game { ... on Hit { ... on Game { title } ... on Book { id } } } } } }',
+      query:
+        '{ found { ... on Hit { ... on Game { ... on Hit { ... on Game { title } ... on Book { id } } } } } }',
     },
   ],
 };

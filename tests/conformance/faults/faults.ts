@@ -28,21 +28,58 @@ interface Position {
 const positions: Readonly<Record<string, Position>> = {
   'the only one': { subgraph: 'shop', query: '{ goods { name } }', faults: always },
   'one of two roots': { subgraph: 'shop', query: '{ goods { name } makers { name } }', faults: always },
-  'a root that must not be null': { subgraph: 'shop', query: '{ strict { name } makers { name } }', faults: always },
+  'a root that must not be null': {
+    subgraph: 'shop',
+    query: '{ strict { name } makers { name } }',
+    faults: always,
+  },
   'the second': { subgraph: 'reviews', query: '{ goods { name reviews { text } } }', faults: entities },
-  'the second, beside a third': { subgraph: 'makers', query: '{ goods { reviews { text } maker { name } } }', faults: entities },
-  'the second, before a third': { subgraph: 'reviews', query: '{ goods { name reviews { by { name } } } }', faults: entities },
-  'the last of a chain': { subgraph: 'makers', query: '{ goods { name reviews { text by { name } } } }', faults: entities },
-  'where it must not be null': { subgraph: 'reviews', query: '{ goods { name score } makers { name } }', faults: entities },
-  'in a list where it must not be null': { subgraph: 'reviews', query: '{ all { name score } makers { name } }', faults: entities },
-  'for several fields': { subgraph: 'reviews', query: '{ goods { reviews { text } a: label id b: label } }', faults: entities },
-  'under types': { subgraph: 'reviews', query: '{ mixed { ... on Good { name label } ... on Maker { name } } }', faults: entities },
-  'in a mutation': { subgraph: 'reviews', query: 'mutation { a: praise { id } b: buy { name } }', faults: always },
+  'the second, beside a third': {
+    subgraph: 'makers',
+    query: '{ goods { reviews { text } maker { name } } }',
+    faults: entities,
+  },
+  'the second, before a third': {
+    subgraph: 'reviews',
+    query: '{ goods { name reviews { by { name } } } }',
+    faults: entities,
+  },
+  'the last of a chain': {
+    subgraph: 'makers',
+    query: '{ goods { name reviews { text by { name } } } }',
+    faults: entities,
+  },
+  'where it must not be null': {
+    subgraph: 'reviews',
+    query: '{ goods { name score } makers { name } }',
+    faults: entities,
+  },
+  'in a list where it must not be null': {
+    subgraph: 'reviews',
+    query: '{ all { name score } makers { name } }',
+    faults: entities,
+  },
+  'for several fields': {
+    subgraph: 'reviews',
+    query: '{ goods { reviews { text } a: label id b: label } }',
+    faults: entities,
+  },
+  'under types': {
+    subgraph: 'reviews',
+    query: '{ mixed { ... on Good { name label } ... on Maker { name } } }',
+    faults: entities,
+  },
+  'in a mutation': {
+    subgraph: 'reviews',
+    query: 'mutation { a: praise { id } b: buy { name } }',
+    faults: always,
+  },
   'after a mutation': { subgraph: 'reviews', query: 'mutation { buy { name label } }', faults: entities },
 };
 
-const cases: readonly ConformanceCase[] = Object.entries(positions).flatMap(([name, { subgraph, query, faults }]) =>
-  faults.map((fault) => ({ name: `${name} ${fault}`, query, faults: { [subgraph]: fault } })),
+const cases: readonly ConformanceCase[] = Object.entries(positions).flatMap(
+  ([name, { subgraph, query, faults }]) =>
+    faults.map((fault) => ({ name: `${name} ${fault}`, query, faults: { [subgraph]: fault } })),
 );
 
 export const faults: ConformanceGraph = {
@@ -64,7 +101,15 @@ export const faults: ConformanceGraph = {
       type Maker @key(fields: "id") { id: ID! }`,
   },
   rows: () => [
-    { __typename: 'Good', id: '1', name: 'nail', maker: 'm', score: 1, label: 'x', reviews: [{ id: 'r', text: 'ok', by: 'm' }] },
+    {
+      __typename: 'Good',
+      id: '1',
+      name: 'nail',
+      maker: 'm',
+      score: 1,
+      label: 'x',
+      reviews: [{ id: 'r', text: 'ok', by: 'm' }],
+    },
     { __typename: 'Good', id: '2', name: null, maker: 'n', score: 2, label: '', reviews: [] },
     { __typename: 'Good', id: '3', name: '', maker: null, score: 3, label: null, reviews: null },
     { __typename: 'Maker', id: 'm', name: 'Ann' },

@@ -37,12 +37,31 @@ export const intersections: ConformanceGraph = {
     },
   },
   cases: [
-    { name: 'what both know', query: '{ users(filter: { first: 2, ids: ["1", "3"] }, sort: NAME) { id kind } }' },
-    { name: 'a variable of it', query: 'query ($f: Filter) { users(filter: $f) { seen(filter: $f) } }', variables: { f: { first: 1 } } },
-    { name: 'variables inside of it', query: 'query ($n: Int, $i: ID!) { users(filter: { first: $n, ids: [$i, "2"] }) { id } }', variables: { n: 5, i: '1' } },
-    { name: 'a list of values, and one for a list', query: '{ a: echo(sort: [NAME, NAME]) b: echo(sort: NAME) c: echo(sort: []) d: echo(sort: null) e: echo }' },
+    {
+      name: 'what both know',
+      query: '{ users(filter: { first: 2, ids: ["1", "3"] }, sort: NAME) { id kind } }',
+    },
+    {
+      name: 'a variable of it',
+      query: 'query ($f: Filter) { users(filter: $f) { seen(filter: $f) } }',
+      variables: { f: { first: 1 } },
+    },
+    {
+      name: 'variables inside of it',
+      query: 'query ($n: Int, $i: ID!) { users(filter: { first: $n, ids: [$i, "2"] }) { id } }',
+      variables: { n: 5, i: '1' },
+    },
+    {
+      name: 'a list of values, and one for a list',
+      query:
+        '{ a: echo(sort: [NAME, NAME]) b: echo(sort: NAME) c: echo(sort: []) d: echo(sort: null) e: echo }',
+    },
     { name: 'one item for a list in an object', query: '{ echo(filter: { ids: "7" }) }' },
     { name: 'a default that is an object', query: '{ users { seen } }' },
-    { name: 'the same field with other arguments', query: '{ users { seen a: seen(filter: null) b: seen(filter: { first: 7 }) name c: name(upper: true) } }' },
+    {
+      name: 'the same field with other arguments',
+      query:
+        '{ users { seen a: seen(filter: null) b: seen(filter: { first: 7 }) name c: name(upper: true) } }',
+    },
   ],
 };

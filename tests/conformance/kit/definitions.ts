@@ -39,7 +39,9 @@ export function readDefinition(sdl: string): SubgraphDefinition {
   return {
     types: objects.map(typeOf),
     interfaces: definitions.flatMap((each) =>
-      each.kind === Kind.INTERFACE_TYPE_DEFINITION ? [{ name: each.name.value, keys: keysOf(each.directives) }] : [],
+      each.kind === Kind.INTERFACE_TYPE_DEFINITION
+        ? [{ name: each.name.value, keys: keysOf(each.directives) }]
+        : [],
     ),
     provided: new Set(provided.flatMap((set) => set.match(/\w+/g) ?? [])),
   };

@@ -38,7 +38,8 @@ export async function startEngines(graph: ConformanceGraph): Promise<Engines> {
     { open: true, limits },
   );
   const composition = await composeFile(join(house.folder, 'supergraph.yaml'));
-  if (composition.errors !== undefined) throw new Error(composition.errors.map((each) => describeProblem(each)).join('\n'));
+  if (composition.errors !== undefined)
+    throw new Error(composition.errors.map((each) => describeProblem(each)).join('\n'));
   const { api } = readSupergraph(composition.supergraphSdl);
   const stock: Stock = await startStock(composition.supergraphSdl);
   const monolith: Monolith = createMonolith(graph, api);
@@ -58,7 +59,9 @@ export async function startEngines(graph: ConformanceGraph): Promise<Engines> {
     api,
     house,
     ours: (asked) =>
-      over(asked, async () => outcomeOf((await house.ask(asked.query, { variables: asked.variables ?? {} })).body)),
+      over(asked, async () =>
+        outcomeOf((await house.ask(asked.query, { variables: asked.variables ?? {} })).body),
+      ),
     stock: (asked) => over(asked, () => stock.ask(asked)),
     monolith: (asked) => monolith.ask(asked),
     async close() {

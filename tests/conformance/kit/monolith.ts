@@ -15,8 +15,8 @@ import {
   type ConformanceGraph,
   type Outcome,
   type Resolver,
-  resolverFor,
   type Row,
+  resolverFor,
   type Store,
 } from './graph.ts';
 import { outcomeOf } from './outcome.ts';

@@ -1,12 +1,17 @@
 /** Makes a subgraph of its SDL: it serves of the graph's data what it defines, and knows of the rest what it is given. */
 import type { SubgraphFixture } from '@portcullis/gateway/fixture/subgraph';
-import { type FieldDefinition, readDefinition, type SubgraphDefinition, type TypeDefinition } from './definitions.ts';
+import {
+  type FieldDefinition,
+  readDefinition,
+  type SubgraphDefinition,
+  type TypeDefinition,
+} from './definitions.ts';
 import {
   type ConformanceGraph,
   type Resolver,
   type Resolvers,
-  resolverFor,
   type Row,
+  resolverFor,
   type Store,
 } from './graph.ts';
 
@@ -28,7 +33,11 @@ export function serve(name: string, { graph, store }: Serving): SubgraphFixture 
     const made = { definition, type, own, shared: graph.resolvers ?? {}, store, foreign };
     const fields = type.fields.map((field) => [field.name, resolverOf(field, made)]);
     // An extension adds to what the type has.
-    resolvers[type.name] = { ...resolvers[type.name], ...Object.fromEntries(fields), ...referenceOf(type, own, store) };
+    resolvers[type.name] = {
+      ...resolvers[type.name],
+      ...Object.fromEntries(fields),
+      ...referenceOf(type, own, store),
+    };
   }
   for (const type of definition.interfaces) resolvers[type.name] = referenceOf(type, own, store);
   return { name, sdl, resolvers: resolvers as SubgraphFixture['resolvers'] };
@@ -44,7 +53,10 @@ interface Made {
 }
 
 /** Fields of the type that this subgraph does not serve. */
-function foreignTo({ name, fields }: TypeDefinition, subgraphs: Serving['graph']['subgraphs']): ReadonlySet<string> {
+function foreignTo(
+  { name, fields }: TypeDefinition,
+  subgraphs: Serving['graph']['subgraphs'],
+): ReadonlySet<string> {
   const everywhere = Object.values(subgraphs).flatMap((sdl) =>
     readDefinition(sdl).types.flatMap((type) => (type.name === name ? type.fields : [])),
   );
@@ -54,7 +66,7 @@ function foreignTo({ name, fields }: TypeDefinition, subgraphs: Serving['graph']
 
 function resolverOf({ name, isExternal }: FieldDefinition, made: Made) {
   const { definition, type, own, shared, store, foreign } = made;
-  const resolver: Resolver | undefined = 
+  const resolver: Resolver | undefined =
     resolverFor(own, type.name, name) ?? resolverFor(shared, type.name, name);
   return (source: Row | undefined, args: Row) => {
     const row = source ?? {};
@@ -76,7 +88,11 @@ function seen(row: Row, foreign: ReadonlySet<string>): Row {
   return Object.fromEntries([...own, ...required]);
 }
 
-function referenceOf({ name, keys }: Pick<TypeDefinition, 'name' | 'keys'>, own: Resolvers, store: () => Store) {
+function referenceOf(
+  { name, keys }: Pick<TypeDefinition, 'name' | 'keys'>,
+  own: Resolvers,
+  store: () => Store,
+) {
   if (keys.length === 0) return {};
   const resolver = resolverFor(own, name, '__resolveReference');
   return {

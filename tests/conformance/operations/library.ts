@@ -42,7 +42,8 @@ export const library = {
         store.all('Review').filter((review) => review['book'] === id && review['stars'] >= (stars ?? 0)),
     },
     Author: {
-      friends: ({ friends }: Row, _: Row, store: Store) => friends.map((id: string) => store.find('Author', { id })),
+      friends: ({ friends }: Row, _: Row, store: Store) =>
+        friends.map((id: string) => store.find('Author', { id })),
       wrote: ({ id }: Row, _: Row, store: Store) => store.all('Review').filter(({ by }) => by === id),
     },
     Review: {

@@ -38,11 +38,28 @@ export const mutations: ConformanceGraph = {
   },
   cases: [
     { name: 'of one subgraph', query: 'mutation { add(n: 1) { value } b: add(n: 2) { value } }' },
-    { name: 'of two subgraphs in turn', query: 'mutation { a: add(n: 1) { id } b: double { id } c: add(n: 3) { id } d: double { id } print }' },
-    { name: 'what they return, from another subgraph', query: 'mutation { double { id value } add(n: 1) { printed } }' },
-    { name: 'each is whole before the next begins', query: 'mutation { a: double { printed } b: add(n: 5) { printed } c: double { value printed } }' },
-    { name: 'one that fails does not stop the next', query: 'mutation { a: addAndFail { value } b: double { id value } print }' },
+    {
+      name: 'of two subgraphs in turn',
+      query: 'mutation { a: add(n: 1) { id } b: double { id } c: add(n: 3) { id } d: double { id } print }',
+    },
+    {
+      name: 'what they return, from another subgraph',
+      query: 'mutation { double { id value } add(n: 1) { printed } }',
+    },
+    {
+      name: 'each is whole before the next begins',
+      query: 'mutation { a: double { printed } b: add(n: 5) { printed } c: double { value printed } }',
+    },
+    {
+      name: 'one that fails does not stop the next',
+      query: 'mutation { a: addAndFail { value } b: double { id value } print }',
+    },
     { name: 'null, and __typename', query: 'mutation { __typename addNothing t: __typename print }' },
-    { name: 'variables and conditions', query: 'mutation ($n: Int!, $no: Boolean!) { a: add(n: $n) { value } b: double @include(if: $no) { value } ...M c: print } fragment M on Mutation { add(n: $n) { printed } }', variables: { n: 3, no: false } },
+    {
+      name: 'variables and conditions',
+      query:
+        'mutation ($n: Int!, $no: Boolean!) { a: add(n: $n) { value } b: double @include(if: $no) { value } ...M c: print } fragment M on Mutation { add(n: $n) { printed } }',
+      variables: { n: 3, no: false },
+    },
   ],
 };

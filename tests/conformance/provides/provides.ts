@@ -40,11 +40,30 @@ export const provides: ConformanceGraph = {
     { name: 'what is provided', query: '{ latest { author { name } } }', requests: { people: 0 } },
     { name: 'more than is provided', query: '{ latest { author { name age } title } }' },
     { name: 'where it is not provided', query: '{ plain { title author { name } } }' },
-    { name: 'both at once', query: '{ latest { author { name } } plain { author { name } } }', requests: { people: 1 } },
-    { name: 'an object of which part is provided', query: '{ latest { author { address { city } } } }', requests: { people: 0 } },
+    {
+      name: 'both at once',
+      query: '{ latest { author { name } } plain { author { name } } }',
+      requests: { people: 1 },
+    },
+    {
+      name: 'an object of which part is provided',
+      query: '{ latest { author { address { city } } } }',
+      requests: { people: 0 },
+    },
     { name: 'an object with more of it', query: '{ latest { author { address { city zip } } } }' },
-    { name: 'on members of a union', query: '{ hits { ... on Post { title } ... on Person { name } } }', requests: { people: 0, posts: 0 } },
-    { name: 'on members of a union, and more', query: '{ hits { ... on Post { title length } ... on Person { name age } } }' },
-    { name: 'on a type of an interface', query: '{ things { id ... on Post { title } ... on Person { name } } }', requests: { posts: 0 } },
+    {
+      name: 'on members of a union',
+      query: '{ hits { ... on Post { title } ... on Person { name } } }',
+      requests: { people: 0, posts: 0 },
+    },
+    {
+      name: 'on members of a union, and more',
+      query: '{ hits { ... on Post { title length } ... on Person { name age } } }',
+    },
+    {
+      name: 'on a type of an interface',
+      query: '{ things { id ... on Post { title } ... on Person { name } } }',
+      requests: { posts: 0 },
+    },
   ],
 };

@@ -1,7 +1,6 @@
 /** What is required has arguments, and the client asks the same field with others. */
 import { type ConformanceGraph, fed2 } from '../kit/graph.ts';
-
-const argumentsMerge = 'it merges selections that differ in arguments alone by their response name';
+import { stockFaults } from '../kit/stock-faults.ts';
 
 export const requiresArguments: ConformanceGraph = {
   topic: '@requires with arguments',
@@ -31,7 +30,17 @@ export const requiresArguments: ConformanceGraph = {
       enum Currency { EUR USD JPY }`,
   },
   rows: () => [
-    { __typename: 'Product', id: '1', euro: 10, tags: [{ word: 'a', r: 1 }, { word: 'b', r: 2 }, { word: 'c', r: 3 }], w: 5 },
+    {
+      __typename: 'Product',
+      id: '1',
+      euro: 10,
+      tags: [
+        { word: 'a', r: 1 },
+        { word: 'b', r: 2 },
+        { word: 'c', r: 3 },
+      ],
+      w: 5,
+    },
     { __typename: 'Product', id: '2', euro: 0, tags: [], w: 0 },
   ],
   resolvers: {
@@ -63,31 +72,73 @@ export const requiresArguments: ConformanceGraph = {
     },
   },
   cases: [
-    { name: 'alone', query: '{ products { inDollars } a: product(id: "1") { inEuro } b: product(id: "1") { inYen } }' },
+    {
+      name: 'alone',
+      query: '{ products { inDollars } a: product(id: "1") { inEuro } b: product(id: "1") { inYen } }',
+    },
     { name: 'inside an object of a list', query: '{ products { words } }' },
     { name: 'a string', query: '{ products { width } }' },
-    { name: 'the client asks it with the same arguments', query: '{ products { inDollars price(in: USD) } }' },
-    { name: 'the client asks it with others', query: '{ products { inDollars price(in: JPY) } }', stock: argumentsMerge },
-    { name: 'the client asks it without', query: '{ products { inYen price } }', stock: argumentsMerge },
-    { name: 'the client asks it with the default spelled out', query: '{ products { inEuro price(in: EUR) } }' },
+    {
+      name: 'the client asks it with the same arguments',
+      query: '{ products { inDollars price(in: USD) } }',
+    },
+    {
+      name: 'the client asks it with others',
+      query: '{ products { inDollars price(in: JPY) } }',
+      stock: stockFaults.argumentsMerge,
+    },
+    {
+      name: 'the client asks it without',
+      query: '{ products { inYen price } }',
+      stock: stockFaults.argumentsMerge,
+    },
+    {
+      name: 'the client asks it with the default spelled out',
+      query: '{ products { inEuro price(in: EUR) } }',
+    },
     { name: 'the client asks it under an alias', query: '{ products { inDollars mine: price(in: JPY) } }' },
-    { name: 'the client asks another field under its name', query: '{ products { inDollars price: id } }' },
+    {
+      name: 'the client asks another field under its name',
+      query: '{ products { inDollars price: id } }',
+      stock: stockFaults.aliasLost,
+    },
     {
       name: 'the client asks it with a variable',
       query: 'query ($in: Currency! = JPY) { products { inDollars price(in: $in) } }',
-      stock: argumentsMerge,
+      stock: stockFaults.argumentsMerge,
     },
     {
       name: 'the client asks it with a variable, through fragments',
-      query: 'query ($n: Int) { products { ...A words ...B } } fragment A on Product { tags(first: $n) { word } } fragment B on Product { tags(first: $n) { rank } }',
+      query:
+        'query ($n: Int) { products { ...A words ...B } } fragment A on Product { tags(first: $n) { word } } fragment B on Product { tags(first: $n) { rank } }',
       variables: { n: 1 },
-      stock: argumentsMerge,
+      stock: stockFaults.argumentsMerge,
     },
-    { name: 'fewer of a list than are required', query: '{ products { tags(first: 1) { word } words } }', stock: argumentsMerge },
-    { name: 'arguments below that differ', query: '{ products { words tags(first: 2) { rank(by: 5) } } }', stock: argumentsMerge },
-    { name: 'two fields that require it differently', query: '{ products { inDollars inYen } }', stock: argumentsMerge },
-    { name: 'three of them, and the client', query: '{ products { inEuro inDollars inYen price(in: USD) } }', stock: argumentsMerge },
-    { name: 'another unit than is required', query: '{ products { width box { w } } }', stock: argumentsMerge },
+    {
+      name: 'fewer of a list than are required',
+      query: '{ products { tags(first: 1) { word } words } }',
+      stock: stockFaults.argumentsMerge,
+    },
+    {
+      name: 'arguments below that differ',
+      query: '{ products { words tags(first: 2) { rank(by: 5) } } }',
+      stock: stockFaults.argumentsMerge,
+    },
+    {
+      name: 'two fields that require it differently',
+      query: '{ products { inDollars inYen } }',
+      stock: stockFaults.argumentsMerge,
+    },
+    {
+      name: 'three of them, and the client',
+      query: '{ products { inEuro inDollars inYen price(in: USD) } }',
+      stock: stockFaults.argumentsMerge,
+    },
+    {
+      name: 'another unit than is required',
+      query: '{ products { width box { w } } }',
+      stock: stockFaults.argumentsMerge,
+    },
   ],
 };
 

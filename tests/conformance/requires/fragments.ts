@@ -1,5 +1,6 @@
 /** What is required depends on the type of what is there. */
 import { type ConformanceGraph, fed2 } from '../kit/graph.ts';
+import { stockFaults } from '../kit/stock-faults.ts';
 
 export const requiresFragments: ConformanceGraph = {
   topic: '@requires with fragments',
@@ -37,12 +38,24 @@ export const requiresFragments: ConformanceGraph = {
   },
   rows: () => [
     {
-      __typename: 'Home', id: '1',
+      __typename: 'Home',
+      id: '1',
       owner: { __typename: 'Person', name: 'Ann', age: 0 },
-      first: { __typename: 'Dog', call: 'Rex', breed: '', friend: { __typename: 'Cat', call: 'Tom', lives: 9, friend: null } },
+      first: {
+        __typename: 'Dog',
+        call: 'Rex',
+        breed: '',
+        friend: { __typename: 'Cat', call: 'Tom', lives: 9, friend: null },
+      },
       rooms: ['h', 'd'],
     },
-    { __typename: 'Home', id: '2', owner: { __typename: 'Company', name: 'Co', staff: 0 }, first: { __typename: 'Cat', call: null, lives: 0, friend: null }, rooms: [] },
+    {
+      __typename: 'Home',
+      id: '2',
+      owner: { __typename: 'Company', name: 'Co', staff: 0 },
+      first: { __typename: 'Cat', call: null, lives: 0, friend: null },
+      rooms: [],
+    },
     { __typename: 'Home', id: '3', owner: null, first: null, rooms: ['d'] },
     { __typename: 'Hall', id: 'h', size: 20, doors: 2 },
     { __typename: 'Den', id: 'd', size: 0 },
@@ -52,7 +65,7 @@ export const requiresFragments: ConformanceGraph = {
     Home: {
       plate: ({ owner }) => owner && `${owner.name}/${owner.staff}`,
       warning: ({ first }) => first && [first.call, first.breed, first.lives, first.friend?.call].join(),
-      kind: ({ first }) => first && first.__typename,
+      kind: ({ first }) => first?.__typename ?? null,
       rooms: ({ rooms }, _, store) => rooms.map((id: string) => store.find('Room', { id })),
     },
     Hall: { light: ({ doors }) => `${doors} lamps` },
@@ -62,10 +75,21 @@ export const requiresFragments: ConformanceGraph = {
     { name: 'members of a union', query: '{ homes { plate } }' },
     { name: 'types of an interface', query: '{ homes { warning } }' },
     { name: 'nothing but a type', query: '{ homes { kind } }' },
-    { name: 'with part of it asked', query: '{ homes { owner { ... on Person { age } ... on Company { n: name } } plate } }' },
-    { name: 'with other names for what is required', query: '{ homes { warning first { call: __typename ... on Dog { breed: call } friend { name: call } } } }' },
+    {
+      name: 'with part of it asked',
+      query: '{ homes { owner { ... on Person { age } ... on Company { n: name } } plate } }',
+    },
+    {
+      name: 'with other names for what is required',
+      query:
+        '{ homes { warning first { call: __typename ... on Dog { breed: call } friend { name: call } } } }',
+      stock: stockFaults.aliasLost,
+    },
     { name: 'an interface whose types require differently', query: '{ homes { rooms { light } } }' },
-    { name: 'such an interface beside what is required', query: '{ homes { rooms { light size ... on Hall { doors } } } }' },
+    {
+      name: 'such an interface beside what is required',
+      query: '{ homes { rooms { light size ... on Hall { doors } } } }',
+    },
     { name: 'one type of it', query: '{ homes { rooms { ... on Den { light } } } }' },
   ],
 };

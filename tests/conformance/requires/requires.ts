@@ -1,5 +1,6 @@
 /** Fields that are computed from what other subgraphs serve. */
 import { type ConformanceGraph, fed2 } from '../kit/graph.ts';
+import { stockFaults } from '../kit/stock-faults.ts';
 
 export const requires: ConformanceGraph = {
   topic: '@requires: chains, circles, lists, falsy values',
@@ -32,9 +33,39 @@ export const requires: ConformanceGraph = {
       }`,
   },
   rows: () => [
-    { __typename: 'Thing', id: '1', zero: 0, empty: '', no: false, none: null, list: [1, 2], size: { w: 2, h: 3 }, twin: '2' },
-    { __typename: 'Thing', id: '2', zero: 7, empty: 'x', no: true, none: 0, list: [], size: { w: 0, h: 3 }, twin: null },
-    { __typename: 'Thing', id: '3', zero: null, empty: null, no: null, none: null, list: null, size: null, twin: '3' },
+    {
+      __typename: 'Thing',
+      id: '1',
+      zero: 0,
+      empty: '',
+      no: false,
+      none: null,
+      list: [1, 2],
+      size: { w: 2, h: 3 },
+      twin: '2',
+    },
+    {
+      __typename: 'Thing',
+      id: '2',
+      zero: 7,
+      empty: 'x',
+      no: true,
+      none: 0,
+      list: [],
+      size: { w: 0, h: 3 },
+      twin: null,
+    },
+    {
+      __typename: 'Thing',
+      id: '3',
+      zero: null,
+      empty: null,
+      no: null,
+      none: null,
+      list: null,
+      size: null,
+      twin: '3',
+    },
   ],
   resolvers: {
     Query: {
@@ -47,9 +78,21 @@ export const requires: ConformanceGraph = {
       sum: ({ list }) => list?.reduce((one: number, other: number) => one + other, 0) ?? null,
       twin: ({ twin }, _, store) => twin && store.find('Thing', { id: twin }),
       // In the monolith nothing was computed before; a subgraph was given it.
-      volume: (row) => times(given(row, 'area', () => area(row)), 10),
-      third: (row) => plus(given(row, 'volume', () => times(area(row), 10)), given(row, 'sum', () => sum(row))),
-      last: (row) => times(given(row, 'third', () => plus(times(area(row), 10), sum(row))), -1),
+      volume: (row) =>
+        times(
+          given(row, 'area', () => area(row)),
+          10,
+        ),
+      third: (row) =>
+        plus(
+          given(row, 'volume', () => times(area(row), 10)),
+          given(row, 'sum', () => sum(row)),
+        ),
+      last: (row) =>
+        times(
+          given(row, 'third', () => plus(times(area(row), 10), sum(row))),
+          -1,
+        ),
     },
   },
   cases: [
@@ -58,12 +101,39 @@ export const requires: ConformanceGraph = {
     { name: 'a list', query: '{ things { sum } }' },
     { name: 'a chain of two', query: '{ things { volume } }' },
     { name: 'a chain of four that comes back twice', query: '{ things { last } }' },
-    { name: 'what is required is asked too', query: '{ things { last third volume area sum list size { h w } } }' },
-    { name: 'what is required is asked under other names', query: '{ things { area volume: sum sum: volume size: zero zero: size { a: w h: h } } }' },
+    {
+      name: 'what is required is asked too',
+      query: '{ things { last third volume area sum list size { h w } } }',
+    },
+    {
+      name: 'what is required is asked under other names',
+      query: '{ things { area volume: sum sum: volume size: zero zero: size { a: w h: h } } }',
+      stock: stockFaults.aliasLost,
+    },
     { name: 'part of what is required is asked', query: '{ things { size { h } area } }' },
-    { name: 'in a circle of entities', query: '{ things { twin { twin { falsy area } volume } } }' },
-    { name: 'a single one', query: '{ thing(id: "2") { last falsy } other: thing(id: "3") { last } none: thing(id: "4") { last } }' },
-    { name: 'once for the same field asked twice', query: '{ things { a: area b: area } }', requests: { first: 1 } },
+    {
+      name: 'in a circle of entities',
+      query: '{ things { twin { twin { falsy area } volume } } }',
+      stock: stockFaults.nestedRequires,
+    },
+    {
+      name: 'of an entity that comes from the subgraph that computes it',
+      query: '{ things { twin { area falsy } } }',
+    },
+    {
+      name: 'of such an entity, in a chain',
+      query: '{ things { twin { volume } } }',
+      stock: stockFaults.nestedRequires,
+    },
+    {
+      name: 'a single one',
+      query: '{ thing(id: "2") { last falsy } other: thing(id: "3") { last } none: thing(id: "4") { last } }',
+    },
+    {
+      name: 'once for the same field asked twice',
+      query: '{ things { a: area b: area } }',
+      requests: { first: 1 },
+    },
   ],
 };
 
@@ -76,4 +146,5 @@ const area = (row: Record<string, unknown>) => {
 const sum = (row: Record<string, unknown>) =>
   (row['list'] as number[] | null)?.reduce((one, other) => one + other, 0) ?? null;
 const times = (one: number | null, other: number) => one && one * other;
-const plus = (one: number | null, other: number | null) => (one === null || other === null ? null : one + other);
+const plus = (one: number | null, other: number | null) =>
+  one === null || other === null ? null : one + other;

@@ -57,6 +57,10 @@ export const federation1: ConformanceGraph = {
     { name: '@provides, and more', query: '{ reviews { author { name nick home { city } } } }' },
     { name: '@requires', query: '{ users { signature } reviews { author { signature } } }' },
     { name: 'to Federation 2 by another key', query: '{ reviews { product { count cost } } }' },
-    { name: 'all the way round', query: '{ product(upc: "p") { cost weight reviews { author { reviews { product { sku } } signature } } } }' },
+    {
+      name: 'all the way round',
+      query:
+        '{ product(upc: "p") { cost weight reviews { author { reviews { product { sku } } signature } } } }',
+    },
   ],
 };

@@ -36,8 +36,15 @@ export const sharedRoots: ConformanceGraph = {
     { name: 'one root from three subgraphs', query: '{ shop { name { en } till { open } at { y } } }' },
     { name: 'parts of one value', query: '{ shop { name { de en } at { x y } } }' },
     { name: 'a list from two subgraphs', query: '{ all { id name price } }' },
-    { name: 'twice with other arguments', query: '{ a: good(id: "1") { name price } b: good(id: "2") { price name } c: good(id: "3") { name price } }' },
-    { name: 'the same root under two names', query: '{ a: shop { till { open at { x } } } b: shop { at { y } } }' },
+    {
+      name: 'twice with other arguments',
+      query:
+        '{ a: good(id: "1") { name price } b: good(id: "2") { price name } c: good(id: "3") { name price } }',
+    },
+    {
+      name: 'the same root under two names',
+      query: '{ a: shop { till { open at { x } } } b: shop { at { y } } }',
+    },
   ],
 };
 
@@ -78,10 +85,27 @@ export const nodes: ConformanceGraph = {
     { name: 'the id alone', query: '{ node(id: "a") { id } }', requests: { authors: 0, chats: 0 } },
     { name: 'the type alone', query: '{ node(id: "c") { __typename } }' },
     { name: 'fields of the type it is', query: '{ node(id: "c") { ... on Chat { text by { name } } } }' },
-    { name: 'fields of a type it is not', query: '{ node(id: "a") { ... on Chat { text } id } }', requests: { chats: 0 } },
+    {
+      name: 'fields of a type it is not',
+      query: '{ node(id: "a") { ... on Chat { text } id } }',
+      requests: { chats: 0 },
+    },
     { name: 'nothing but fields of a type it is not', query: '{ node(id: "a") { ... on Chat { text } } }' },
-    { name: 'several, of which one is not there', query: '{ nodes(ids: ["c", "x", "a"]) { id ... on Author { name chats { text } } ... on Chat { text } } }' },
-    { name: 'nodes below nodes', query: '{ node(id: "c") { ... on Chat { answers { __typename ... on Chat { text } ... on Author { name chats { answers { id } } } } } } }' },
-    { name: 'a variable', query: 'query ($id: ID!) { a: node(id: $id) { ... on Author { name } } b: nodes(ids: [$id, "d"]) { ... on Chat { text } id } }', variables: { id: 'a' } },
+    {
+      name: 'several, of which one is not there',
+      query:
+        '{ nodes(ids: ["c", "x", "a"]) { id ... on Author { name chats { text } } ... on Chat { text } } }',
+    },
+    {
+      name: 'nodes below nodes',
+      query:
+        '{ node(id: "c") { ... on Chat { answers { __typename ... on Chat { text } ... on Author { name chats { answers { id } } } } } } }',
+    },
+    {
+      name: 'a variable',
+      query:
+        'query ($id: ID!) { a: node(id: $id) { ... on Author { name } } b: nodes(ids: [$id, "d"]) { ... on Chat { text } id } }',
+      variables: { id: 'a' },
+    },
   ],
 };

@@ -1,0 +1,11 @@
+/** What the stock engine gets wrong, for the cases that show it. */
+export const stockFaults = {
+  argumentsMerge: 'required selections that differ in arguments alone are merged by their response name',
+  aliasLost: 'an alias that is the name of a key or of a required field gets the value of that field',
+  nestedRequires: 'a required field is asked for without its own inputs where the subgraph at hand serves it',
+  halfRepresentations: 'entities of other types than the one asked for are sent without their key',
+  order: 'fields come in the order in which fragments were merged, not of first appearance',
+  representationsVariable: 'a variable of the client called `representations` is overwritten',
+  reservedAliases: 'an alias may begin with two underscores',
+  silentNull: 'a field to which there is no way is null without an error',
+} as const;
