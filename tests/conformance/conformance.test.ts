@@ -34,16 +34,18 @@ describe.each(graphs)('$topic', (graph) => {
   const comparable = ({ data, errors }: Outcome) =>
     textOf({ data, errors: errors.length === 0 ? [] : ['some'] });
 
-  it('random operations', async () => {
-    const operations = randomOperations(engines.api);
-    await fc.assert(
-      fc.asyncProperty(operations, async (query) => {
-        const asked = { name: 'random', query };
-        expect(comparable(await engines.ours(asked))).toBe(comparable(await engines.monolith(asked)));
-      }),
-      { numRuns: 15 },
-    );
-  });
+  if (graph.unanswerable === undefined) {
+    it('random operations', async () => {
+      const operations = randomOperations(engines.api);
+      await fc.assert(
+        fc.asyncProperty(operations, async (query) => {
+          const asked = { name: 'random', query };
+          expect(comparable(await engines.ours(asked))).toBe(comparable(await engines.monolith(asked)));
+        }),
+        { numRuns: 15 },
+      );
+    });
+  }
 
   it.each(graph.cases)('the stock engine: $name', async (asked) => {
     // Its errors are of another kind: a null that propagates is told in `extensions`, a failed fetch at no field.

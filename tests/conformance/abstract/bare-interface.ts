@@ -12,6 +12,7 @@ export const bareInterface: ConformanceGraph = {
       type Query { home: Place homes: [Place!]! }
       type Place @key(fields: "id", resolvable: false) @interfaceObject { id: ID! name: String near: Place }`,
   },
+  unanswerable: 'there is no type that a value could have',
   rows: () => [],
   resolvers: {
     Query: {

@@ -121,6 +121,12 @@ export const interfaceObject: ConformanceGraph = {
       query: '{ media(id: "f2") { headline stars ... on Film { director { name } } } }',
     },
     {
+      name: 'the name of the type beside a field added',
+      query:
+        '{ lists { items { ... on Song { ... on Media { stars } __typename } } } all { ... on Film { __typename stars } } }',
+      stock: stockFaults.typenameOverwritten,
+    },
+    {
       name: 'only a fragment that not all fit',
       query: '{ top { ... on Song { artist } } lists { items { ... on Song { stars } } } }',
     },

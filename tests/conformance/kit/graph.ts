@@ -35,6 +35,8 @@ export interface ConformanceGraph {
   readonly resolvers?: Resolvers;
   /** Where one subgraph does otherwise, its own. */
   readonly resolversOf?: Readonly<Record<string, Resolvers>>;
+  /** Why the monolith cannot answer whatever is asked, if it cannot: then every case says what is expected. */
+  readonly unanswerable?: string;
   readonly cases: readonly ConformanceCase[];
 }
 

@@ -1,5 +1,6 @@
 /** Fields that a subgraph can give at one place, though they are another's. */
 import { type ConformanceGraph, fed2 } from '../kit/graph.ts';
+import { stockFaults } from '../kit/stock-faults.ts';
 
 export const provides: ConformanceGraph = {
   topic: '@provides on objects, interfaces and unions',
@@ -51,6 +52,13 @@ export const provides: ConformanceGraph = {
       requests: { people: 0 },
     },
     { name: 'an object with more of it', query: '{ latest { author { address { city zip } } } }' },
+    {
+      name: 'a key with a condition, in fragments',
+      query:
+        'query ($v: Boolean!) { latest { ... on Thing { ... on Post { id @include(if: $v) } } } plain { ... on Thing { __typename } } }',
+      variables: { v: true },
+      stock: stockFaults.conditionLost,
+    },
     {
       name: 'on members of a union',
       query: '{ hits { ... on Post { title } ... on Person { name } } }',

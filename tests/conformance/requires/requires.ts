@@ -96,6 +96,18 @@ export const requires: ConformanceGraph = {
     },
   },
   cases: [
+    ...[true, false].map((v) => ({
+      name: `one of two is left out, ${v}`,
+      query: 'query ($v: Boolean!) { things { falsy area @skip(if: $v) } }',
+      variables: { v },
+      ...(v && { stock: stockFaults.conditionSpreads }),
+    })),
+    ...[true, false].map((v) => ({
+      name: `some of several are left out, in fragments, ${v}`,
+      query:
+        'query ($v: Boolean!) { things { ... @include(if: $v) { area sum } ... { volume @skip(if: $v) falsy } } }',
+      variables: { v },
+    })),
     { name: 'zero, the empty string, false and null', query: '{ things { falsy } }' },
     { name: 'an object', query: '{ things { area } }' },
     { name: 'a list', query: '{ things { sum } }' },
