@@ -4,7 +4,7 @@ import { interfaceObject } from './abstract/interface-object.ts';
 import { interfaces } from './abstract/interfaces.ts';
 import { unions } from './abstract/unions.ts';
 import { inaccessible, inaccessibleValue } from './directives/inaccessible.ts';
-import { override } from './directives/override.ts';
+import { override, progressiveOverride } from './directives/override.ts';
 import { faults } from './faults/faults.ts';
 import { intersections } from './inputs/intersections.ts';
 import { variables } from './inputs/variables.ts';
@@ -36,6 +36,7 @@ export const graphs: readonly ConformanceGraph[] = [
   requiresFragments,
   provides,
   override,
+  progressiveOverride,
   inaccessible,
   inaccessibleValue,
   intersections,

@@ -1,5 +1,6 @@
 /** Fields that moved from one subgraph to another: `@override`. */
 import { type ConformanceGraph, fed2 } from '../kit/graph.ts';
+import { stockFaults } from '../kit/stock-faults.ts';
 
 export const override: ConformanceGraph = {
   topic: '@override',
@@ -45,5 +46,31 @@ export const override: ConformanceGraph = {
     { name: 'from where it moved to', query: '{ newest { amount text payer { id } } }' },
     { name: 'beside @requires', query: '{ bills { loud text amount } newest { loud } }' },
     { name: 'from a subgraph that is not there', query: '{ bills { note } newest { note } }' },
+  ],
+};
+
+export const progressiveOverride: ConformanceGraph = {
+  topic: 'progressive @override',
+  subgraphs: {
+    old: fed2`
+      type Query { parcel: Parcel }
+      type Parcel @key(fields: "id") { id: ID! moved: String staying: String asked: Int }`,
+    fresh: fed2`
+      type Parcel @key(fields: "id") {
+        id: ID!
+        moved: String @override(from: "old", label: "percent(100)")
+        staying: String @override(from: "old", label: "percent(0)")
+      }`,
+  },
+  rows: () => [{ __typename: 'Parcel', id: '1', moved: 'fresh', staying: 'old', asked: 0 }],
+  resolvers: { Query: { parcel: (_, __, store) => store.find('Parcel', { id: '1' }) } },
+  resolversOf: {
+    old: { Parcel: { moved: () => 'old' } },
+    fresh: { Parcel: { staying: () => 'fresh' } },
+  },
+  cases: [
+    { name: 'all of it', query: '{ parcel { moved } }', stock: stockFaults.labels },
+    { name: 'none of it', query: '{ parcel { staying } }', requests: { fresh: 0 } },
+    { name: 'both', query: '{ parcel { moved asked staying } }', stock: stockFaults.labels },
   ],
 };

@@ -50,9 +50,9 @@ export interface ConformanceCase {
   readonly stock?: string;
   /** What is right where the monolith cannot say; `errors` are paths without list indices, joined by dots. */
   readonly expected?: Outcome;
-  /** How often our engine may ask a subgraph. */
+  /** How often our engine asks a subgraph. */
   readonly requests?: Readonly<Record<string, number>>;
-  /** How many representations our engine may send to a subgraph in all. */
+  /** How many representations our engine sends to a subgraph in all. */
   readonly representations?: Readonly<Record<string, number>>;
 }
 

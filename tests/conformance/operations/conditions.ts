@@ -1,5 +1,6 @@
 /** `@skip` and `@include` in every position (GraphQL §3.13). */
 import type { ConformanceCase, ConformanceGraph } from '../kit/graph.ts';
+import { stockFaults } from '../kit/stock-faults.ts';
 import { library } from './library.ts';
 
 /** Each with both values of the variable: what is left out need not be fetched. */
@@ -51,6 +52,19 @@ const literals: readonly ConformanceCase[] = [
   },
 ];
 
+/** Of what is there nothing is asked: it is an empty object, not null. */
+const nothingLeft: readonly ConformanceCase[] = [
+  ['books @include(if: $v) { title @skip(if: $v) }', stockFaults.emptyObject],
+  ['books { reviews { text @skip(if: $v) } }'],
+  ['books { author { name @skip(if: $v) } title }'],
+  ['best { by @include(if: $v) { name @skip(if: $v) wrote @skip(if: $v) { id } } }'],
+].map(([text, stock]) => ({
+  name: `nothing left of ${text}`,
+  query: `query ($v: Boolean!) { ${text} }`,
+  variables: { v: true },
+  ...(stock !== undefined && { stock }),
+}));
+
 const twoVariables: readonly ConformanceCase[] = [true, false].flatMap((a) =>
   [true, false].map((b) => ({
     name: `two variables, ${a} and ${b}`,
@@ -83,6 +97,7 @@ export const conditions: ConformanceGraph = {
       requests: { authors: 0, reviews: 0 },
     },
     ...literals,
+    ...nothingLeft,
     ...twoVariables,
   ],
 };
