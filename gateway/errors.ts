@@ -66,6 +66,11 @@ export class ClientError extends Error {
   }
 }
 
+/** Always the same text: a refusal tells neither why nor what there would have been. */
+export function forbiddenField(path: readonly (string | number)[]): ResponseError {
+  return { message: 'Access to this field is denied.', path, extensions: { code: 'FORBIDDEN' } };
+}
+
 /** A fault of ours: the log gets the text and the cause, the client only `INTERNAL` and the request id. */
 export class InternalError extends Error {
   override readonly name = 'InternalError';

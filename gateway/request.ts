@@ -4,7 +4,7 @@ import type { AccessRules } from '@portcullis/policies/engine/bundle';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import type { FieldNode } from 'graphql';
 import type { ResponseError } from './errors.ts';
-import type { Operation, Planner, Program } from './program.ts';
+import type { Mask, MergedObject, Operation, Planner, Program } from './program.ts';
 
 /** One immutable generation of everything the data plane reads. A request holds the one it started with. */
 export interface Snapshot {
@@ -90,11 +90,15 @@ export interface DeniedField {
   readonly types: ReadonlySet<string>;
 }
 
-/** What `authorize` decides about an operation. */
+/** What `authorize` decides about an operation: the same object for all who have the same rights. */
 export interface Decision {
+  /** What remains: all that the planner ever sees. */
   readonly operation: Operation;
   readonly denied: readonly DeniedField[];
+  /** Object types of which the caller may see nothing, not even that there is one. */
   readonly hidden: ReadonlySet<string>;
+  /** What the caller may see in another form only, by the coordinate of an object type's field. */
+  readonly masks: ReadonlyMap<string, Mask>;
 }
 
 /**
@@ -103,23 +107,21 @@ export interface Decision {
  */
 export class AuthorizedRequest {
   readonly #parsed: ParsedRequest;
-  /** What remains: all that the planner ever sees. */
-  readonly operation: Operation;
-  readonly denied: readonly DeniedField[];
-  /** Object types of which the caller may see nothing, not even that there is one. */
-  readonly hidden: ReadonlySet<string>;
+  readonly #decision: Decision;
 
   constructor(parsed: ParsedRequest, decision: Decision) {
     this.#parsed = parsed;
-    this.operation = decision.operation;
-    this.denied = decision.denied;
-    this.hidden = decision.hidden;
+    this.#decision = decision;
     Object.freeze(this);
   }
 
   /** The request as the client wrote it: what `shape` answers to. */
   get parsed(): ParsedRequest {
     return this.#parsed;
+  }
+
+  get decision(): Decision {
+    return this.#decision;
   }
 }
 
@@ -133,7 +135,7 @@ export interface PlannedRequest {
 /** After `execute`: the merged tree of the authorised operation, not yet fit for a client. */
 export interface ExecutedRequest {
   readonly planned: PlannedRequest;
-  readonly data: unknown;
+  readonly data: MergedObject;
   readonly errors: readonly ResponseError[];
 }
 
@@ -141,6 +143,7 @@ export interface ExecutedRequest {
 export interface ShapedRequest {
   readonly context: RequestContext;
   readonly accept: ResponseMediaType;
-  readonly data: Readonly<Record<string, unknown>> | null;
+  /** JSON: an object, or `null` where a null propagated as far as the root. */
+  readonly data: string;
   readonly errors: readonly ResponseError[];
 }

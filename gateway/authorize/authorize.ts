@@ -66,6 +66,9 @@ function bySelection(sites: readonly ArgumentSite[]): Denials {
   return denials;
 }
 
+/** No rule masks yet. */
+const noMasks: Decision['masks'] = new Map();
+
 interface DecideOptions {
   readonly snapshot: Snapshot;
   readonly deniedArguments: Denials;
@@ -82,6 +85,7 @@ function decide(
     operation: createOperation(definition),
     denied: Object.freeze([...denied].map(([selection, types]) => Object.freeze({ selection, types }))),
     hidden: access.hiddenTypes(),
+    masks: noMasks,
   });
 }
 

@@ -17,6 +17,7 @@ async function send(listener: RequestListener, signal = new AbortController().si
   const { port } = server.address() as AddressInfo;
   client = createSubgraphClient({ timeoutMs: 300, responseBytes: 1_000 });
   return client.send({
+    subgraph: 'a',
     url: `http://127.0.0.1:${port}/graphql`,
     body: '{}',
     headers: { 'x-own': 'yes' },
@@ -76,7 +77,13 @@ describe('a request to a subgraph', () => {
   it('says that nobody is there', async () => {
     client = createSubgraphClient({ timeoutMs: 300, responseBytes: 1_000 });
     const signal = new AbortController().signal;
-    const reply = await client.send({ url: 'http://127.0.0.1:1/graphql', body: '{}', headers: {}, signal });
+    const reply = await client.send({
+      subgraph: 'a',
+      url: 'http://127.0.0.1:1/graphql',
+      body: '{}',
+      headers: {},
+      signal,
+    });
     expect(reply).toEqual({ outcome: 'unavailable', status: undefined });
   });
 });

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { Agent, errors } from 'undici';
 
 export interface SubgraphCall {
+  readonly subgraph: string;
   readonly url: string;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,18 +1,122 @@
 /** Stage 5: which subgraph is asked for what, in which order. Its only input is an authorised request. */
+import type { QueryPlan } from '@apollo/query-planner';
 import { evaluate } from '@portcullis/policies/engine/evaluate';
+import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
-import type { AuthorizedRequest, PlannedRequest, Snapshot } from '../request.ts';
+import type { FetchProgram, Operation, Program } from '../program.ts';
+import type { AuthorizedRequest, Decision, PlannedRequest, Snapshot } from '../request.ts';
+import { compileFetches } from './compile/compile.ts';
+import { compileResponse } from './compile/response.ts';
+import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
 
-export function plan(authorized: AuthorizedRequest, snapshot: Snapshot): PlannedRequest {
-  const program = snapshot.planner.plan(authorized.operation);
-  verify(program.coordinates, authorized, snapshot);
-  return { authorized, snapshot, program };
+/** A plan that is known is there at once; another is waited for. */
+export function plan(
+  authorized: AuthorizedRequest,
+  snapshot: Snapshot,
+): PlannedRequest | Promise<PlannedRequest> {
+  const { decision, parsed } = authorized;
+  const programs = programsOf(decision, authorized);
+  const combination = programs.variables.map((name) => parsed.coerced[name] === true);
+  const key = combination.join();
+  const known = programs.known.get(key);
+  if (known !== undefined) return { authorized, snapshot, program: known };
+  const trueOnes = new Set(programs.variables.filter((_, index) => combination[index]));
+  const made = createProgram(authorized, snapshot, (name) => trueOnes.has(name));
+  const keep = (program: Program): PlannedRequest => {
+    programs.known.set(key, program);
+    return { authorized, snapshot, program };
+  };
+  return made instanceof Promise ? made.then(keep) : keep(made);
+}
+
+/** Combinations of conditions for which an operation's programs are kept. */
+const keptCombinations = 32;
+
+interface Programs {
+  readonly variables: readonly string[];
+  readonly known: LRUCache<string, Program>;
+}
+
+/** By decision: it belongs to one operation, one snapshot and one set of rights, and so does what is made of it. */
+const memory = new WeakMap<Decision, Programs>();
+
+function programsOf(decision: Decision, { parsed }: AuthorizedRequest): Programs {
+  const known = memory.get(decision);
+  if (known !== undefined) return known;
+  const variables = conditionVariables(parsed.operation.definition);
+  const programs = { variables, known: new LRUCache<string, Program>({ max: keptCombinations }) };
+  memory.set(decision, programs);
+  return programs;
+}
+
+function createProgram(
+  authorized: AuthorizedRequest,
+  snapshot: Snapshot,
+  conditions: Conditions,
+): Program | Promise<Program> {
+  const operation = specialize(authorized.decision.operation, conditions);
+  const fetches = fetchesOf(operation, snapshot);
+  const complete = (ready: FetchProgram): Program => {
+    verify(ready.coordinates, authorized, snapshot);
+    return Object.freeze({ fetches: ready, response: responseOf(authorized, snapshot, conditions) });
+  };
+  return fetches instanceof Promise ? fetches.then(complete) : complete(fetches);
+}
+
+/** Characters of operations whose plans are kept for each snapshot. */
+const cacheSize = 8 * 1024 * 1024;
+
+const plans = new WeakMap<Snapshot, LRUCache<string, FetchProgram>>();
+
+function fetchesOf(operation: Operation, snapshot: Snapshot): FetchProgram | Promise<FetchProgram> {
+  // Nothing but introspection, or nothing that is allowed.
+  if (operation.definition.selectionSet.selections.length === 0) return nothing;
+  const cache = plansOf(snapshot);
+  const known = cache.get(operation.key);
+  if (known !== undefined) return known;
+  const compile = (made: QueryPlan): FetchProgram => {
+    const program = compileFetches(made, snapshot.supergraph);
+    cache.set(operation.key, program);
+    return program;
+  };
+  const made = snapshot.planner.plan(operation);
+  return made instanceof Promise ? made.then(compile) : compile(made);
+}
+
+const nothing: FetchProgram = Object.freeze({ steps: [], coordinates: new Set<string>() });
+
+function plansOf(snapshot: Snapshot): LRUCache<string, FetchProgram> {
+  const known = plans.get(snapshot);
+  if (known !== undefined) return known;
+  const cache = new LRUCache<string, FetchProgram>({
+    maxSize: cacheSize,
+    sizeCalculation: (_, text) => 1 + text.length,
+  });
+  plans.set(snapshot, cache);
+  return cache;
+}
+
+function responseOf(
+  { parsed, decision }: AuthorizedRequest,
+  { supergraph }: Snapshot,
+  conditions: Conditions,
+): Program['response'] {
+  const { definition } = parsed.operation;
+  const root = supergraph.api.getRootType(definition.operation);
+  if (!root) throw new InternalError('validation let an operation without a root type pass');
+  return compileResponse(definition.selectionSet, root, {
+    schema: supergraph.api,
+    includes: (node) => includes(node, conditions),
+    denied: new Map(decision.denied.map(({ selection, types }) => [selection, types])),
+    hidden: decision.hidden,
+    masks: decision.masks,
+  });
 }
 
 /**
  * The second look, at what will really be sent. `authorize` took out what is denied; should the planner put something
  * back, by a way that nobody thought of, nothing is sent at all. A coordinate of an interface is judged as the fetch will
- * be answered: by one of the types that it can be.
+ * be answered: by one of the types that it can be. Once for a decision: callers who share one have the same rights.
  */
 function verify(coordinates: ReadonlySet<string>, { parsed }: AuthorizedRequest, snapshot: Snapshot): void {
   const { rules, supergraph } = snapshot;

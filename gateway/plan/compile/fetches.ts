@@ -1,0 +1,49 @@
+/** The fetches of a plan, each with those it has to wait for. */
+import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import { InternalError } from '../../errors.ts';
+
+export interface PlannedFetch {
+  readonly node: FetchNode;
+  /** Where the objects stand that it adds to; empty for the root. */
+  readonly path: readonly string[];
+  /** Indexes of fetches that have to be answered before. */
+  readonly after: readonly number[];
+}
+
+/** In the order of the plan: each after all that it waits for. */
+export function fetchesOf(node: PlanNode | undefined): readonly PlannedFetch[] {
+  const collector = new Collector();
+  if (node !== undefined) collector.collect(node, { path: [], after: [] });
+  return collector.fetches;
+}
+
+interface Place {
+  readonly path: readonly string[];
+  readonly after: readonly number[];
+}
+
+class Collector {
+  readonly fetches: PlannedFetch[] = [];
+
+  /** @returns what has to be answered before whatever comes after `node` */
+  collect(node: PlanNode, place: Place): readonly number[] {
+    switch (node.kind) {
+      case 'Fetch':
+        this.fetches.push({ node, ...place });
+        return [this.fetches.length - 1];
+      case 'Flatten':
+        return this.collect(node.node, { ...place, path: [...place.path, ...node.path.map(String)] });
+      case 'Sequence':
+        return node.nodes.reduce(
+          (after, each) => this.collect(each, { path: place.path, after }),
+          place.after,
+        );
+      case 'Parallel':
+        return [...new Set(node.nodes.flatMap((each) => this.collect(each, place)))];
+      case 'Condition':
+        throw new InternalError('the plan has a condition, although they are decided before');
+      case 'Defer':
+        throw new InternalError('the plan defers a part of an operation that asked for none');
+    }
+  }
+}
