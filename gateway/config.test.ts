@@ -60,6 +60,7 @@ describe('a complete file', () => {
         createIfMissing: false,
       },
       limits: defaults.limits,
+      streams: defaults.streams,
       explorer: { enabled: false, personas: undefined },
       open: false,
       log: { level: 'info' },

@@ -36,6 +36,14 @@ export interface ConfigFile {
     readonly subgraphTimeoutMs?: number;
     readonly subgraphResponseBytes?: number;
   };
+  readonly streams?: {
+    readonly lifetimeMs?: number;
+    readonly pingMs?: number;
+    readonly stalledMs?: number;
+    readonly bufferBytes?: number;
+    readonly sockets?: number;
+    readonly operationsPerSocket?: number;
+  };
   readonly explorer?: {
     readonly enabled?: boolean;
     readonly personas?: { readonly tokenEndpoint: string; readonly clients: string };

@@ -1,5 +1,6 @@
 /** Stage 6: runs the program against the subgraphs. */
-import type { ExecutedRequest, PlannedRequest } from '../request.ts';
+import type { ExecutedRequest, PlannedRequest, SourceEvent } from '../request.ts';
+import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
@@ -12,10 +13,11 @@ export interface ExecuteDependencies {
   readonly fetchEnded: (event: FetchEnded) => void;
 }
 
-export type Execute = (planned: PlannedRequest) => Promise<ExecutedRequest>;
+/** With an event: of a subscription, whose first fetch that event answers. */
+export type Execute = (planned: PlannedRequest, event?: SourceEvent) => Promise<ExecutedRequest>;
 
 export function createExecute({ client, mint, fetchEnded }: ExecuteDependencies): Execute {
-  return async (planned) => {
+  return async (planned, event) => {
     const { context, principal, coerced } = planned.authorized.parsed;
     const { generation, supergraph } = planned.snapshot;
     const dependencies: FetchDependencies = {
@@ -27,7 +29,8 @@ export function createExecute({ client, mint, fetchEnded }: ExecuteDependencies)
     const { data, errors } = await runOnTree(planned.program.fetches, {
       types: new Types(supergraph),
       variables: coerced,
-      send: (step, body) => send(step, body, dependencies),
+      send: async (step, body) =>
+        step.kind === 'subscription' ? replyOf(event, step, body) : send(step, body, dependencies),
     });
     // What was cut off is no answer: whoever waits for it is gone, or has to be told why.
     context.signal.throwIfAborted();

@@ -44,6 +44,12 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'subgraph request',
       );
     },
+    streamOpened({ context }) {
+      log.info(ids(context), 'stream opened');
+    },
+    streamEnded({ context, durationMs, results, because }) {
+      log.info({ ...ids(context), durationMs: milliseconds(durationMs), results, because }, 'stream ended');
+    },
     snapshotSwapped({ generation, previous, durationMs }) {
       log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
     },

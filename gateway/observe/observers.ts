@@ -49,6 +49,19 @@ export interface SubgraphRequestEnded {
   readonly status: number | undefined;
 }
 
+/** Results follow one another from now on; `requestEnded` comes when they have ended. */
+export interface StreamOpened {
+  readonly context: RequestContext;
+}
+
+export interface StreamEnded {
+  readonly context: RequestContext;
+  readonly durationMs: number;
+  readonly results: number;
+  /** Its source has ended, its reader has gone, or why else. */
+  readonly because: 'completed' | 'left' | ErrorCode;
+}
+
 export interface SnapshotSwapped {
   readonly generation: string;
   /** Undefined for the first one. */
@@ -69,6 +82,8 @@ export interface Observers {
   tokenRefused(event: TokenRefused): void;
   keysUnavailable(event: KeysUnavailable): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
+  streamOpened(event: StreamOpened): void;
+  streamEnded(event: StreamEnded): void;
   snapshotSwapped(event: SnapshotSwapped): void;
   snapshotRefused(event: SnapshotRefused): void;
   /** The gateway listens, warns about itself, or stops. */
@@ -82,6 +97,8 @@ export const unobserved: Observers = Object.freeze({
   tokenRefused() {},
   keysUnavailable() {},
   subgraphRequestEnded() {},
+  streamOpened() {},
+  streamEnded() {},
   snapshotSwapped() {},
   snapshotRefused() {},
   lifecycle() {},

@@ -8,7 +8,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { ClientError, mutationOverGet } from '../errors.ts';
+import { ClientError, mutationOverGet, subscriptionNeedsStream } from '../errors.ts';
 import type { Operation } from '../program.ts';
 import type { KnownRequest, ParsedRequest, Snapshot } from '../request.ts';
 import { assertWithinBudget } from './budget.ts';
@@ -37,7 +37,9 @@ export function createParse(limits: ParseLimits): Parse {
     const { query, ...rest } = known;
     const operation =
       operations.get(snapshot, known) ?? operations.set(snapshot, known, read(known, snapshot, limits));
-    if (known.method === 'GET' && operation.definition.operation !== 'query') throw mutationOverGet();
+    const { operation: type } = operation.definition;
+    if (known.method === 'GET' && type === 'mutation') throw mutationOverGet();
+    if (type === 'subscription' && known.stream === undefined) throw subscriptionNeedsStream();
     const coerced = coerceVariables(snapshot.supergraph.api, operation.definition, known.variables);
     return { ...rest, operation, coerced };
   };
