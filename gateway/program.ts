@@ -1,6 +1,6 @@
 /** An operation, and the program that is made of it: what `plan` makes, `execute` runs and `shape` writes. */
 import type { FetchDataRewrite, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
-import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, print } from 'graphql';
+import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, print, type SelectionSetNode } from 'graphql';
 import type { ResponseError } from './errors.ts';
 
 /** One executable operation: fragments inlined, frozen, shared by all requests with the same document. */
@@ -73,6 +73,8 @@ export interface Batch {
   readonly alias: string | undefined;
   /** The variable that takes its representations. */
   readonly variable: string;
+  /** As it is sent: of the root, or of its entities. */
+  readonly asked: SelectionSetNode;
   readonly selection: ReplySelection;
   /** What the fetch adds to each object that it is for, `__typename` excepted. */
   readonly names: readonly FetchedName[];

@@ -75,7 +75,7 @@ function fetchesOf(operation: Operation, snapshot: Snapshot): FetchProgram | Pro
   const known = cache.get(operation.key);
   if (known !== undefined) return known;
   const compile = (made: QueryPlan): FetchProgram => {
-    const program = compileFetches(made, snapshot.supergraph);
+    const program = compileFetches(made, operation, snapshot.supergraph);
     cache.set(operation.key, program);
     return program;
   };
