@@ -4,10 +4,15 @@ import type { HttpResponse, RequestContext, ResponseMediaType, ShapedRequest } f
 import { statusOf } from './status.ts';
 
 /** §6.4.2: an answer with a `data` entry is a 200, also where errors have made it null. */
-export function respond({ context, accept, data, errors }: ShapedRequest): HttpResponse {
+export function respond({ context, accept, data, encoding, errors }: ShapedRequest): HttpResponse {
   // GraphQL §7.1: errors come first, so that somebody who reads the answer sees them.
-  const body = errors.length > 0 ? `{"errors":${JSON.stringify(errors)},"data":${data}}` : `{"data":${data}}`;
+  const start = errors.length > 0 ? `{"errors":${JSON.stringify(errors)},"data":` : '{"data":';
+  const body = encoding === 'utf8' ? `${start}${data}}` : bytes(start, data);
   return { status: 200, headers: headersOf(context, accept), body };
+}
+
+function bytes(start: string, data: string): Buffer {
+  return Buffer.concat([Buffer.from(start, 'utf8'), Buffer.from(`${data}}`, 'latin1')]);
 }
 
 /** A request that got no `data`: refused with a text that may be shown, or failed by a fault of ours. */

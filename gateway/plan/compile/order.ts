@@ -2,8 +2,18 @@
  * Puts the selections of a fetch in the order in which the client selected them, what only joins need first. The answer's
  * parts then stand in the reply as they have to stand in the answer (GraphQL §7.2.2: fields come in the order of selection).
  */
-import { getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType } from 'graphql';
-import { type FieldNode, type GraphQLSchema, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
+import {
+  type FieldNode,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 export interface OrderOptions {
   readonly schema: GraphQLSchema;
@@ -76,10 +86,7 @@ function collect(set: SelectionSetNode, below: Map<string, SelectionSetNode[]>):
 }
 
 /** The client's selections at the place of a site. */
-export function selectionsAt(
-  set: SelectionSetNode,
-  path: readonly string[],
-): readonly SelectionSetNode[] {
+export function selectionsAt(set: SelectionSetNode, path: readonly string[]): readonly SelectionSetNode[] {
   let sets: readonly SelectionSetNode[] = [set];
   for (const step of path) {
     if (step === '@') continue;

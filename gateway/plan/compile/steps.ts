@@ -35,7 +35,14 @@ export function compileSteps(
     const members = group.flatMap((each) => fetches[each] ?? []);
     const waited = members.flatMap(({ after }) => after.flatMap((each) => stepOf.get(each) ?? []));
     const after = [...new Set(waited)].sort((a, b) => a - b);
-    return Object.freeze({ index, after, ...requestOf(members.map((fetch) => parseFetch(fetch, options)), options.supergraph) });
+    return Object.freeze({
+      index,
+      after,
+      ...requestOf(
+        members.map((fetch) => parseFetch(fetch, options)),
+        options.supergraph,
+      ),
+    });
   });
 }
 
@@ -55,7 +62,11 @@ function parseFetch(fetch: PlannedFetch, options: StepsOptions): ParsedFetch {
   return isEntities ? entitiesFetch(fetch, definition, options) : rootFetch(fetch, definition, options);
 }
 
-function rootFetch(fetch: PlannedFetch, definition: OperationDefinitionNode, options: StepsOptions): ParsedFetch {
+function rootFetch(
+  fetch: PlannedFetch,
+  definition: OperationDefinitionNode,
+  options: StepsOptions,
+): ParsedFetch {
   // The root fields of a mutation are carried out in their order (GraphQL §6.2.2), which is the plan's to choose.
   if (definition.operation !== 'query') return { ...fetch, definition, entities: undefined };
   const selectionSet = orderedAt(fetch.path, definition.selectionSet, options);
