@@ -1,6 +1,13 @@
 /** An operation, and the program that is made of it: what `plan` makes, `execute` runs and `shape` writes. */
 import type { FetchDataRewrite, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
-import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, print } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  type SelectionSetNode,
+} from 'graphql';
 import type { ResponseError } from './errors.ts';
 
 /** One executable operation: fragments inlined, frozen, shared by all requests with the same document. */
@@ -33,6 +40,8 @@ export interface Program {
   readonly fetches: FetchProgram;
   /** The answer to the client's own operation. */
   readonly response: ResponseShape;
+  /** Undefined if only the object tree can do it. */
+  readonly splice: SpliceProgram | undefined;
 }
 
 /** A compiled plan, shared by every request whose authorised operation is the same on the same snapshot. */
@@ -74,6 +83,8 @@ export interface Batch {
   readonly alias: string | undefined;
   /** The variable that takes its representations. */
   readonly variable: string;
+  /** As it is sent: of the root, or of its entities. */
+  readonly asked: SelectionSetNode;
   readonly selection: ReplySelection;
   /** What the fetch adds to each object that it is for, `__typename` excepted. */
   readonly names: readonly FetchedName[];
@@ -115,6 +126,8 @@ export interface ResponseShape {
 
 /** What an object has in the answer; it depends on the type of the object. */
 export interface ObjectShape {
+  /** What the schema says it is: an object type, an interface or a union. */
+  readonly type: string;
   /**
    * `typename`: what the reply says of itself, if it does.
    * @returns undefined if no object of that type can stand here; `hidden` if the caller may not know of it
@@ -158,3 +171,78 @@ export interface MergedObject {
 
 /** Stands in the merged answer where a subgraph gave something else than it was asked for. */
 export const misfit: unique symbol = Symbol('misfit');
+
+/**
+ * How the answer is pasted together from the bytes of replies, without an object for each of theirs. Made of the same
+ * steps and the same shape as the merged answer is; whoever comes upon anything else than it expects goes back to that.
+ */
+export interface SpliceProgram {
+  readonly root: ObjectPlan;
+  /** By step, then by batch: the objects that its entities complete, as far as types have been met. */
+  readonly sources: readonly (readonly SourcePlan[][])[];
+}
+
+/** Objects of one type at one place of the answer. */
+export interface ObjectPlan {
+  readonly index: number;
+  /** Gaps between what its own reply says, in their order. */
+  readonly holes: readonly (readonly HolePart[])[];
+  /** Whether anything is added to it: if not, all its gaps are constant. */
+  readonly isJoined: boolean;
+}
+
+export type HolePart =
+  | { readonly kind: 'constant'; readonly text: string }
+  /** `absent`: what stands there if there is no such entity; undefined: then the answer is another one altogether. */
+  | {
+      readonly kind: 'run';
+      readonly source: SourcePlan;
+      readonly run: number;
+      readonly absent: string | undefined;
+    };
+
+/** What one batch adds to the objects of a plan. */
+export interface SourcePlan {
+  readonly object: ObjectPlan;
+  readonly representation: readonly RepresentationPart[];
+  readonly members: readonly MemberPlan[];
+}
+
+/** Literal JSON, or a value kept of the object's own reply (`source` undefined) or of what another source adds to it. */
+export type RepresentationPart = string | { readonly source: SourcePlan | undefined; readonly slot: number };
+
+/** An object of a reply, member by member as it was asked for. */
+export interface ScanPlan {
+  readonly object: ObjectPlan;
+  readonly members: readonly MemberPlan[];
+  /** Before the closing bracket; undefined: none. */
+  readonly lastHole: number | undefined;
+}
+
+export interface MemberPlan {
+  /** As JSON, with the colon. */
+  readonly key: string;
+  readonly value: ScanValue;
+  /** Whether it is part of the answer. */
+  readonly isEmitted: boolean;
+  /** Where its value is kept, for representations. */
+  readonly slot: number | undefined;
+  /** The gap before it; undefined: none. */
+  readonly hole: number | undefined;
+  /** Of an entity: members of one run stand together in the answer. */
+  readonly run: number;
+}
+
+export type ScanValue =
+  | { readonly kind: 'leaf'; readonly nonNull: boolean; readonly leaf: Leaf; readonly mask: Mask | undefined }
+  | { readonly kind: 'list'; readonly nonNull: boolean; readonly of: ScanValue }
+  /** By the object's type, which comes first where there are several. */
+  | { readonly kind: 'object'; readonly nonNull: boolean; readonly planOf: PlanOf }
+  | { readonly kind: 'typename'; readonly text: string }
+  /** Any JSON. */
+  | { readonly kind: 'any' };
+
+export type PlanOf =
+  | { readonly kind: 'one'; readonly plan: ScanPlan }
+  /** undefined: none of that type can be spliced. */
+  | { readonly kind: 'byType'; plan(typename: string): ScanPlan | undefined };

@@ -148,12 +148,15 @@ export interface PlannedRequest {
   readonly program: Program;
 }
 
-/** After `execute`: the merged tree of the authorised operation, not yet fit for a client. */
-export interface ExecutedRequest {
-  readonly planned: PlannedRequest;
-  readonly data: MergedObject;
-  readonly errors: readonly ResponseError[];
-}
+/** After `execute`: the merged answer to the authorised operation, not yet fit for a client; or the answer itself. */
+export type ExecutedRequest =
+  | {
+      readonly planned: PlannedRequest;
+      readonly data: MergedObject;
+      readonly errors: readonly ResponseError[];
+    }
+  /** Pasted together along the response's shape: JSON, a character for each byte. */
+  | { readonly planned: PlannedRequest; readonly spliced: string };
 
 /** After `shape`: only what was asked and allowed, nulls propagated. */
 export interface ShapedRequest {
@@ -161,6 +164,8 @@ export interface ShapedRequest {
   readonly accept: ResponseMediaType;
   /** JSON: an object, or `null` where a null propagated as far as the root. */
   readonly data: string;
+  /** `latin1`: `data` has a character for each byte. */
+  readonly encoding: 'utf8' | 'latin1';
   readonly errors: readonly ResponseError[];
 }
 
@@ -168,12 +173,14 @@ export interface ShapedRequest {
 export interface SourceEvent {
   /** The request that it answers, as text: it means nothing to another. */
   readonly request: string;
-  /** A GraphQL result. */
-  readonly payload: unknown;
+  /** A GraphQL result as JSON. */
+  readonly payload: Buffer;
 }
 
 /** One of the results of a stream. Without `data` it is the last one, and says why no more come. */
 export interface StreamedResult {
   readonly data?: string | undefined;
+  /** As in {@link ShapedRequest}. */
+  readonly encoding?: 'utf8' | 'latin1';
   readonly errors: readonly ResponseError[];
 }

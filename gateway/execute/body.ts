@@ -6,7 +6,7 @@ import type { Representations } from './representations.ts';
 export function bodyOf(
   { head, variables, batches }: Step,
   values: Readonly<Record<string, unknown>>,
-  representations: readonly Representations[],
+  representations: readonly Pick<Representations, 'texts'>[],
 ): string {
   const members: string[] = [];
   for (const { name, from } of variables) {

@@ -12,8 +12,8 @@ export interface SubgraphCall {
 }
 
 export type SubgraphReply =
-  | { readonly outcome: 'answered'; readonly status: number; readonly body: unknown }
-  /** It answered, but not with JSON, or with more than it may. */
+  | { readonly outcome: 'answered'; readonly status: number; readonly body: Buffer }
+  /** It answered, but with more than it may. */
   | { readonly outcome: 'malformed'; readonly status: number | undefined }
   | { readonly outcome: 'unavailable' | 'timeout' | 'cancelled'; readonly status: undefined };
 
@@ -86,10 +86,5 @@ async function exchange(agent: Agent, call: SubgraphCall, signal: AbortSignal): 
     body: call.body,
     signal,
   });
-  const text = await body.text();
-  try {
-    return { outcome: 'answered', status: statusCode, body: JSON.parse(text) };
-  } catch {
-    return { outcome: 'malformed', status: statusCode };
-  }
+  return { outcome: 'answered', status: statusCode, body: Buffer.from(await body.arrayBuffer()) };
 }

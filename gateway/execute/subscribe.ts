@@ -37,7 +37,7 @@ export function createSubscribe(dependencies: SubscribeDependencies): Subscribe 
     try {
       void open({ planned, step, body, queue, signal: unwanted.signal }, dependencies);
       for (let next = await queue.take(); next !== undefined; next = await queue.take()) {
-        yield { request, payload: next.payload };
+        yield { request, payload: next };
       }
     } finally {
       unwanted.abort();
@@ -67,8 +67,8 @@ async function open(
   try {
     const token = await mint({ subgraph, principal, snapshot: generation, transaction: context.id });
     const headers = { traceparent: context.traceparent, 'x-request-id': context.id };
-    const end = await sources[protocol].open({ url, body, token, headers, signal }, (payload, bytes) =>
-      queue.push(payload, bytes),
+    const end = await sources[protocol].open({ url, body, token, headers, signal }, (event) =>
+      queue.push(event),
     );
     const { outcome, status } = end;
     fetchEnded({ context, subgraph, durationMs: performance.now() - started, outcome, status });

@@ -1,12 +1,5 @@
 /** Stage 3: from a document's text to one executable operation with coerced variables. */
-import {
-  type DocumentNode,
-  GraphQLError,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  validate,
-} from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { ClientError, mutationOverGet, subscriptionNeedsStream } from '../errors.ts';
 import type { Operation } from '../program.ts';
@@ -16,7 +9,7 @@ import { coerceVariables } from './coerce.ts';
 import { parseFailure, validationFailure } from './failures.ts';
 import { assertIntrospectionWithinBudget } from './introspection-budget.ts';
 import { normalize } from './normalize.ts';
-import { rules } from './rules.ts';
+import { validateDocument } from './rules.ts';
 
 export interface ParseLimits {
   readonly depth: number;
@@ -48,7 +41,7 @@ export function createParse(limits: ParseLimits): Parse {
 function read({ query, operationName }: KnownRequest, snapshot: Snapshot, limits: ParseLimits): Operation {
   assertWithinBudget(query, limits.tokens);
   const document = parseDocument(query);
-  const errors = validate(snapshot.supergraph.api, document, rules, { maxErrors: 20, hideSuggestions: true });
+  const errors = validateDocument(snapshot.supergraph.api, document);
   if (errors.length > 0) throw validationFailure(errors);
   const definition = chooseOperation(document, operationName);
   assertRootType(snapshot, definition);

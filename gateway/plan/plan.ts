@@ -8,6 +8,7 @@ import type { AuthorizedRequest, Decision, PlannedRequest, Snapshot } from '../r
 import { compileFetches } from './compile/compile.ts';
 import { compileResponse } from './compile/response.ts';
 import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
+import { compileSplice } from './splice/splice.ts';
 
 /** A plan that is known is there at once; another is waited for. */
 export function plan(
@@ -58,7 +59,12 @@ function createProgram(
   const fetches = fetchesOf(operation, snapshot);
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
-    return Object.freeze({ fetches: ready, response: responseOf(authorized, snapshot, conditions) });
+    const response = responseOf(authorized, snapshot, conditions);
+    return Object.freeze({
+      fetches: ready,
+      response,
+      splice: compileSplice(ready, response, snapshot.supergraph),
+    });
   };
   return fetches instanceof Promise ? fetches.then(complete) : complete(fetches);
 }
@@ -75,7 +81,7 @@ function fetchesOf(operation: Operation, snapshot: Snapshot): FetchProgram | Pro
   const known = cache.get(operation.key);
   if (known !== undefined) return known;
   const compile = (made: QueryPlan): FetchProgram => {
-    const program = compileFetches(made, snapshot.supergraph);
+    const program = compileFetches(made, operation, snapshot.supergraph);
     cache.set(operation.key, program);
     return program;
   };

@@ -12,8 +12,16 @@ import { type Framing, framings } from './framing.ts';
 import { statusOf } from './status.ts';
 
 /** §6.4.2: an answer with a `data` entry is a 200, also where errors have made it null. */
-export function respond({ context, accept, data, errors }: ShapedRequest): HttpResponse {
-  return { status: 200, headers: headersOf(context, accept), body: bodyOf({ data, errors }, accept) };
+export function respond({ context, accept, data, encoding, errors }: ShapedRequest): HttpResponse {
+  const body =
+    encoding === 'utf8' || accept === 'text/event-stream'
+      ? bodyOf({ data, encoding, errors }, accept)
+      : bytes(startOf(errors), data);
+  return { status: 200, headers: headersOf(context, accept), body };
+}
+
+function bytes(start: string, data: string): Buffer {
+  return Buffer.concat([Buffer.from(start, 'utf8'), Buffer.from(`${data}}`, 'latin1')]);
 }
 
 /** Results one after another: a 200 as soon as it is known that there will be any. */
@@ -64,10 +72,15 @@ function bodyOf(result: StreamedResult, accept: ResponseMediaType): string {
   return start + framing.result(jsonOf(result), result.data === undefined) + end;
 }
 
-/** GraphQL §7.1: errors come first, so that somebody who reads the answer sees them. */
-function jsonOf({ data, errors }: StreamedResult): string {
+function jsonOf({ data, encoding, errors }: StreamedResult): string {
   if (data === undefined) return `{"errors":${JSON.stringify(errors)}}`;
-  return errors.length > 0 ? `{"errors":${JSON.stringify(errors)},"data":${data}}` : `{"data":${data}}`;
+  const text = encoding === 'latin1' ? Buffer.from(data, 'latin1').toString('utf8') : data;
+  return `${startOf(errors)}${text}}`;
+}
+
+/** GraphQL §7.1: errors come first, so that somebody who reads the answer sees them. */
+function startOf(errors: ShapedRequest['errors']): string {
+  return errors.length > 0 ? `{"errors":${JSON.stringify(errors)},"data":` : '{"data":';
 }
 
 function fault({ id }: RequestContext): ClientError {

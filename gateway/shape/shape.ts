@@ -4,9 +4,14 @@ import { gapErrors, withVisiblePath } from './errors.ts';
 import { introspect } from './introspection.ts';
 import { writeAnswer } from './write.ts';
 
-export function shape({ planned, data, errors }: ExecutedRequest): ShapedRequest {
-  const { authorized, program, snapshot } = planned;
+export function shape(executed: ExecutedRequest): ShapedRequest {
+  const { authorized, program, snapshot } = executed.planned;
   const { context, accept, operation, coerced } = authorized.parsed;
+  if ('spliced' in executed) {
+    const { denials } = program.response;
+    return { context, accept, data: executed.spliced, encoding: 'latin1', errors: denials };
+  }
+  const { data, errors } = executed;
   const { definition } = operation;
   const introspection = introspect(program.response.introspection, {
     schema: snapshot.supergraph.api,
@@ -18,5 +23,6 @@ export function shape({ planned, data, errors }: ExecutedRequest): ShapedRequest
     ...program.response.denials,
     ...errors.map((error) => withVisiblePath(error, definition.selectionSet)),
   ];
-  return { context, accept, data: written.text, errors: [...reported, ...gapErrors(written.gaps, reported)] };
+  const gaps = gapErrors(written.gaps, reported);
+  return { context, accept, data: written.text, encoding: 'utf8', errors: [...reported, ...gaps] };
 }

@@ -2,8 +2,9 @@
  * Writes the answer: completes values (GraphQL §6.4.3) by the compiled shape and makes JSON of them in one pass. Only what
  * the client asked for and may see, in its order, nulls propagated.
  */
+
+import { leafText } from '../json/leaf.ts';
 import type { MergedObject, ObjectShape, ResponseShape, ValueShape } from '../program.ts';
-import { leafText } from './leaf.ts';
 
 /** A null where there must not be one: it goes up to the nearest place that may be null (GraphQL §6.4.4). */
 const propagate = Symbol('propagate');

@@ -2,15 +2,13 @@
 import { ClientError } from '../../errors.ts';
 
 interface Waiting {
-  readonly resolve: (next: Taken) => void;
+  readonly resolve: (next: Buffer | undefined) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-type Taken = { readonly payload: unknown } | undefined;
-
 export class EventQueue {
   readonly #mostBytes: number;
-  readonly #events: { readonly payload: unknown; readonly bytes: number }[] = [];
+  readonly #events: Buffer[] = [];
   #bytes = 0;
   #end: { readonly error: unknown } | undefined;
   #waiting: Waiting | undefined;
@@ -20,15 +18,15 @@ export class EventQueue {
   }
 
   /** One that does not fit ends the queue: the reader is told, instead of missing something without knowing. */
-  push(payload: unknown, bytes: number): void {
+  push(event: Buffer): void {
     if (this.#end !== undefined) return;
     if (this.#waiting !== undefined) {
-      this.#settle(({ resolve }) => resolve({ payload }));
-    } else if (this.#bytes + bytes > this.#mostBytes) {
+      this.#settle(({ resolve }) => resolve(event));
+    } else if (this.#bytes + event.length > this.#mostBytes) {
       this.end(tooSlow());
     } else {
-      this.#bytes += bytes;
-      this.#events.push({ payload, bytes });
+      this.#bytes += event.length;
+      this.#events.push(event);
     }
   }
 
@@ -42,10 +40,10 @@ export class EventQueue {
    * Undefined once it has ended; there is one reader, who asks for one at a time.
    * @throws what it ended with
    */
-  take(): Promise<Taken> {
+  take(): Promise<Buffer | undefined> {
     const event = this.#events.shift();
     if (event !== undefined) {
-      this.#bytes -= event.bytes;
+      this.#bytes -= event.length;
       return Promise.resolve(event);
     }
     return new Promise((resolve, reject) => {

@@ -20,8 +20,11 @@ export interface SourceEnd {
 }
 
 export interface EventSource {
-  /** Resolves when it has ended; rejects never. */
-  open(call: SourceCall, publish: (payload: unknown, bytes: number) => void): Promise<SourceEnd>;
+  /**
+   * Resolves when it has ended; rejects never.
+   * @param publish takes a GraphQL result as JSON, which nobody has looked at
+   */
+  open(call: SourceCall, publish: (event: Buffer) => void): Promise<SourceEnd>;
   /** Ends whatever is open. */
   close(): Promise<void>;
 }

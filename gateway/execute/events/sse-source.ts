@@ -41,7 +41,7 @@ function send(agent: Agent, { url, body, token, headers, signal }: SourceCall) {
 }
 
 interface Reading {
-  readonly publish: (payload: unknown, bytes: number) => void;
+  readonly publish: (event: Buffer) => void;
   readonly eventBytes: number;
 }
 
@@ -58,7 +58,7 @@ async function read(
   for await (const chunk of body) {
     for (const { type, data } of parser.push(chunk as Buffer)) {
       if (type === 'complete') return { outcome: 'answered', status };
-      if (type === 'next') publish(JSON.parse(data), Buffer.byteLength(data));
+      if (type === 'next') publish(Buffer.from(data));
     }
   }
   // GraphQL over SSE: a stream that is over says so. This one was cut.
@@ -69,7 +69,5 @@ function outcomeOf(error: unknown, signal: AbortSignal): Exclude<SourceEnd['outc
   if (signal.aborted) return 'cancelled';
   if (error instanceof errors.ConnectTimeoutError || error instanceof errors.HeadersTimeoutError)
     return 'timeout';
-  // What it sent was no JSON, or too much of it.
-  if (error instanceof SyntaxError || error instanceof EventTooLarge) return 'malformed';
-  return 'unavailable';
+  return error instanceof EventTooLarge ? 'malformed' : 'unavailable';
 }

@@ -27,7 +27,7 @@ export function createWsSource(limits: SourceLimits): EventSource {
         call.signal.addEventListener('abort', leave, { once: true });
         if (call.signal.aborted) return leave();
         client.subscribe(JSON.parse(call.body) as SubscribePayload, {
-          next: (payload) => publish(payload, Buffer.byteLength(JSON.stringify(payload))),
+          next: (payload) => publish(Buffer.from(JSON.stringify(payload))),
           error: (reason) => end(endOf(reason)),
           complete: () => end({ outcome: 'answered', status: undefined }),
         });

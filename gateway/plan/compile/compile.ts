@@ -2,19 +2,23 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import { InternalError } from '../../errors.ts';
-import type { FetchProgram } from '../../program.ts';
+import type { FetchProgram, Operation } from '../../program.ts';
 import { fetchedCoordinates } from '../fetched-coordinates.ts';
 import { fetchesOf } from './fetches.ts';
 import { schedule } from './schedule.ts';
 import { compileSteps } from './steps.ts';
 
-export function compileFetches({ node }: QueryPlan, supergraph: Supergraph): FetchProgram {
+export function compileFetches(
+  { node }: QueryPlan,
+  operation: Operation,
+  supergraph: Supergraph,
+): FetchProgram {
   // The planner returns an empty plan where it finds no way, and the field would silently be null.
   if (node === undefined)
     throw new InternalError('the planner found no way to answer an operation that has fields');
   const fetches = fetchesOf(node);
   return Object.freeze({
-    steps: compileSteps(fetches, schedule(fetches), supergraph),
+    steps: compileSteps(fetches, schedule(fetches), { operation, supergraph }),
     coordinates: fetchedCoordinates(
       fetches.map((fetch) => fetch.node),
       supergraph,

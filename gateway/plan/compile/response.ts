@@ -55,6 +55,7 @@ function introspectionIn(set: SelectionSetNode, options: ResponseOptions): reado
 /** An object of the answer, whatever its type turns out to be. */
 class SelectedObject implements ObjectShape {
   readonly #sets: readonly SelectionSetNode[];
+  readonly type: string;
   readonly #type: GraphQLCompositeType;
   readonly #options: ResponseOptions;
   readonly #dependsOnType: boolean;
@@ -62,6 +63,7 @@ class SelectedObject implements ObjectShape {
 
   constructor(sets: readonly SelectionSetNode[], type: GraphQLCompositeType, options: ResponseOptions) {
     this.#sets = sets;
+    this.type = type.name;
     this.#type = type;
     this.#options = options;
     this.#dependsOnType = isAbstractType(type) && sets.some((set) => dependsOnType(set, options));

@@ -13,22 +13,36 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 import { InternalError } from '../../errors.ts';
-import type { Batch, FetchedName, Site, Step, StepVariable } from '../../program.ts';
+import type { Batch, FetchedName, Operation, Site, Step, StepVariable } from '../../program.ts';
 import type { PlannedFetch } from './fetches.ts';
+import { inClientOrder, selectionsAt } from './order.ts';
 import type { Group } from './schedule.ts';
 import { replySelection } from './selection.ts';
+
+export interface StepsOptions {
+  readonly supergraph: Supergraph;
+  /** What is planned: its order is that of the answer. */
+  readonly operation: Operation;
+}
 
 export function compileSteps(
   fetches: readonly PlannedFetch[],
   groups: readonly Group[],
-  supergraph: Supergraph,
+  options: StepsOptions,
 ): readonly Step[] {
   const stepOf = new Map(groups.flatMap((group, step) => group.map((index) => [index, step] as const)));
   return groups.map((group, index) => {
     const members = group.flatMap((each) => fetches[each] ?? []);
     const waited = members.flatMap(({ after }) => after.flatMap((each) => stepOf.get(each) ?? []));
     const after = [...new Set(waited)].sort((a, b) => a - b);
-    return Object.freeze({ index, after, ...requestOf(members.map(parseFetch), supergraph) });
+    return Object.freeze({
+      index,
+      after,
+      ...requestOf(
+        members.map((fetch) => parseFetch(fetch, options)),
+        options.supergraph,
+      ),
+    });
   });
 }
 
@@ -38,14 +52,49 @@ interface ParsedFetch extends PlannedFetch {
   readonly entities: SelectionSetNode | undefined;
 }
 
-function parseFetch(fetch: PlannedFetch): ParsedFetch {
+function parseFetch(fetch: PlannedFetch, options: StepsOptions): ParsedFetch {
   const { definitions } = parse(fetch.node.operation, { noLocation: true });
   const [definition] = definitions;
   if (definition?.kind !== Kind.OPERATION_DEFINITION || definitions.length > 1)
     throw new InternalError('a fetch of the plan is not a single operation');
   const [field] = definition.selectionSet.selections;
   const isEntities = fetch.node.requires !== undefined && field?.kind === Kind.FIELD;
-  return { ...fetch, definition, entities: isEntities ? field.selectionSet : undefined };
+  return isEntities ? entitiesFetch(fetch, definition, options) : rootFetch(fetch, definition, options);
+}
+
+function rootFetch(
+  fetch: PlannedFetch,
+  definition: OperationDefinitionNode,
+  options: StepsOptions,
+): ParsedFetch {
+  // The root fields of a mutation are carried out in their order (GraphQL §6.2.2), which is the plan's to choose.
+  if (definition.operation !== 'query') return { ...fetch, definition, entities: undefined };
+  const selectionSet = orderedAt(fetch.path, definition.selectionSet, options);
+  return { ...fetch, definition: { ...definition, selectionSet }, entities: undefined };
+}
+
+function entitiesFetch(
+  fetch: PlannedFetch,
+  definition: OperationDefinitionNode,
+  options: StepsOptions,
+): ParsedFetch {
+  const [field] = definition.selectionSet.selections;
+  if (field?.kind !== Kind.FIELD || field.selectionSet === undefined)
+    throw new InternalError('a fetch of entities asks for nothing');
+  const entities = orderedAt(fetch.path, field.selectionSet, options);
+  const selectionSet = { ...definition.selectionSet, selections: [{ ...field, selectionSet: entities }] };
+  return { ...fetch, definition: { ...definition, selectionSet }, entities };
+}
+
+function orderedAt(
+  path: readonly string[],
+  set: SelectionSetNode,
+  { supergraph, operation }: StepsOptions,
+): SelectionSetNode {
+  const { selectionSet } = operation.definition;
+  const wanted = selectionsAt(selectionSet, path);
+  const type = path.length === 0 ? supergraph.composed.getQueryType()?.name : undefined;
+  return inClientOrder(set, { schema: supergraph.composed, type, wanted });
 }
 
 function requestOf(fetches: readonly ParsedFetch[], supergraph: Supergraph): Omit<Step, 'index' | 'after'> {
@@ -80,6 +129,7 @@ function rootBatch(fetch: ParsedFetch, supergraph: Supergraph): DraftBatch {
   const batch = {
     alias: undefined,
     variable: '',
+    asked: selectionSet,
     selection: replySelection([selectionSet]),
     names: namesIn(selectionSet, supergraph),
     sites: [siteOf(fetch)],
@@ -103,6 +153,7 @@ function entityBatches(fetches: readonly ParsedFetch[], supergraph: Supergraph):
     const batch = {
       alias: isAlone ? '_entities' : `_e${index}`,
       variable: isAlone ? 'representations' : `representations_${index}`,
+      asked: entities,
       selection: replySelection([entities]),
       names: namesIn(entities, supergraph),
       sites: members.map(siteOf),
