@@ -114,7 +114,7 @@ describe('urql', () => {
       subscriptionExchange({
         forwardSubscription: (operation) => ({
           subscribe: (sink) => ({
-            unsubscribe: transport.subscribe({ ...operation, query: operation.query ?? '' }, sink as never),
+            unsubscribe: transport.subscribe({ ...operation, query: operation.query ?? '' } as never, sink as never),
           }),
         }),
       }),

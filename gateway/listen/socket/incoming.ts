@@ -8,7 +8,9 @@ const asking = new WeakSet<IncomingMessage>();
 
 export class Incoming extends IncomingMessage {
   get upgrade(): boolean {
-    return asking.has(this) && this.headers.upgrade?.toLowerCase() === 'websocket';
+    if (!asking.has(this)) return false;
+    // CONNECT asks too, and gets nothing.
+    return this.method === 'CONNECT' || this.headers.upgrade?.toLowerCase() === 'websocket';
   }
 
   /** Set by Node's parser: the request has `upgrade` and `connection: upgrade`. */
