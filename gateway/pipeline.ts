@@ -67,7 +67,6 @@ export type Pipeline = (http: HttpRequest) => Promise<HttpResponse>;
 
 export function createPipeline(stages: Stages & StreamStages, around: Surroundings): Pipeline {
   const { receive, authenticate, parse, authorize, plan, execute, shape, respond } = stages;
-  const { subscribe, assertStillKnown, respondStream, lastResult } = stages;
 
   return async (http) => {
     const underway = new Underway(around.createContext(http), around.observers);
@@ -83,8 +82,10 @@ export function createPipeline(stages: Stages & StreamStages, around: Surroundin
       const authorized = authorize(parsed, snapshot);
       const planned = await plan(authorized, snapshot);
       const format = streamFormat(parsed);
-      if (format !== undefined)
-        return respondStream(watched(eventResults(planned, known), underway), context, format);
+      if (format !== undefined) {
+        const results = watched(eventResults(planned, known, { stages, around }), underway, stages);
+        return stages.respondStream(results, context, format);
+      }
       const executed = await execute(planned);
       const shaped = shape(executed);
       const response = respond(shaped);
@@ -97,50 +98,66 @@ export function createPipeline(stages: Stages & StreamStages, around: Surroundin
       return response;
     }
   };
+}
 
-  /** One result for each event, and each decided anew: what a caller may see is a matter of the event's own moment. */
-  async function* eventResults(first: PlannedRequest, known: KnownRequest): AsyncGenerator<StreamedResult> {
-    let planned = first;
-    for await (const event of subscribe(first)) {
-      assertStillKnown(known);
-      planned = await decidedNow(planned, known);
-      const executed = await execute(planned, event);
-      yield shape(executed);
-    }
+/** For what goes on after the first answer. */
+interface Serving {
+  readonly stages: Stages & StreamStages;
+  readonly around: Surroundings;
+}
+
+/** One result for each event, and each decided anew: what a caller may see is a matter of the event's own moment. */
+async function* eventResults(
+  first: PlannedRequest,
+  known: KnownRequest,
+  serving: Serving,
+): AsyncGenerator<StreamedResult> {
+  const { subscribe, assertStillKnown, execute, shape } = serving.stages;
+  let planned = first;
+  for await (const event of subscribe(first)) {
+    assertStillKnown(known);
+    planned = await decidedNow(planned, known, serving);
+    const executed = await execute(planned, event);
+    yield shape(executed);
   }
+}
 
-  async function decidedNow(planned: PlannedRequest, known: KnownRequest): Promise<PlannedRequest> {
-    const snapshot = around.currentSnapshot();
-    if (snapshot === planned.snapshot) return planned;
-    try {
-      const parsed = parse(known, snapshot);
-      const authorized = authorize(parsed, snapshot);
-      return await plan(authorized, snapshot);
-    } catch (thrown) {
-      throw thrown instanceof ClientError ? subscriptionWithdrawn(thrown) : thrown;
-    }
+async function decidedNow(
+  planned: PlannedRequest,
+  known: KnownRequest,
+  { stages: { parse, authorize, plan }, around }: Serving,
+): Promise<PlannedRequest> {
+  const snapshot = around.currentSnapshot();
+  if (snapshot === planned.snapshot) return planned;
+  try {
+    const parsed = parse(known, snapshot);
+    const authorized = authorize(parsed, snapshot);
+    return await plan(authorized, snapshot);
+  } catch (thrown) {
+    throw thrown instanceof ClientError ? subscriptionWithdrawn(thrown) : thrown;
   }
+}
 
-  /** Results that come after the answer has begun: what goes wrong with them is told in the last one. */
-  async function* watched(
-    results: AsyncIterable<StreamedResult>,
-    underway: Underway,
-  ): AsyncGenerator<StreamedResult> {
-    const stream = underway.opened();
-    try {
-      for await (const result of results) {
-        stream.count(codesOf(result));
-        yield result;
-      }
-      stream.because = 'completed';
-    } catch (thrown) {
-      const error = failureOf(thrown, underway);
-      stream.count(codesOf(error));
-      stream.because = error instanceof ClientError ? error.code : 'INTERNAL';
-      yield lastResult(error, underway.context);
-    } finally {
-      stream.ended();
+/** Results that come after the answer has begun: what goes wrong with them is told in the last one. */
+async function* watched(
+  results: AsyncIterable<StreamedResult>,
+  underway: Underway,
+  { lastResult }: Pick<StreamStages, 'lastResult'>,
+): AsyncGenerator<StreamedResult> {
+  const stream = underway.opened();
+  try {
+    for await (const result of results) {
+      stream.count(codesOf(result));
+      yield result;
     }
+    stream.because = 'completed';
+  } catch (thrown) {
+    const error = failureOf(thrown, underway);
+    stream.count(codesOf(error));
+    stream.because = error instanceof ClientError ? error.code : 'INTERNAL';
+    yield lastResult(error, underway.context);
+  } finally {
+    stream.ended();
   }
 }
 

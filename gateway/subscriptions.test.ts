@@ -171,7 +171,7 @@ describe.each(['sse', 'ws'] as const)('a subscription to a subgraph that speaks 
     const again = await open();
     source().events.publish(event('3'));
     expect((await again.first()).data.viewers.title).toBe('t3');
-    again.leave();
+    await again.leave();
   });
 
   it('ends with an error when an event is larger than may be kept', async () => {

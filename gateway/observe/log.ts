@@ -1,5 +1,5 @@
 /** The listener that writes the log: pino, one JSON object a line. Fields are named one by one, so that nothing slips in. */
-import { type DestinationStream, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { RequestContext } from '../request.ts';
 import { loggedFault } from './fault.ts';
 import type { Observers } from './observers.ts';
@@ -12,6 +12,8 @@ export function createLog(level: string, destination?: DestinationStream): Obser
   /** Counted here, so that stages need not carry a number for the log; an entry goes with its request. */
   const subgraphRequests = new WeakMap<RequestContext, number>();
   return {
+    ...streamLog(log),
+    ...snapshotLog(log),
     requestEnded({ context, status, codes, ...event }) {
       log[status >= 500 ? 'error' : 'info'](
         {
@@ -44,20 +46,30 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'subgraph request',
       );
     },
-    streamOpened({ context }) {
-      log.info(ids(context), 'stream opened');
+    lifecycle({ level: severity, message }) {
+      log[severity](message);
     },
-    streamEnded({ context, durationMs, results, because }) {
-      log.info({ ...ids(context), durationMs: milliseconds(durationMs), results, because }, 'stream ended');
-    },
+  };
+}
+
+function snapshotLog(log: Logger): Pick<Observers, 'snapshotSwapped' | 'snapshotRefused'> {
+  return {
     snapshotSwapped({ generation, previous, durationMs }) {
       log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
     },
     snapshotRefused({ message, serving }) {
       log.error({ reason: message, serving }, 'a new snapshot was refused');
     },
-    lifecycle({ level: severity, message }) {
-      log[severity](message);
+  };
+}
+
+function streamLog(log: Logger): Pick<Observers, 'streamOpened' | 'streamEnded'> {
+  return {
+    streamOpened({ context }) {
+      log.info(ids(context), 'stream opened');
+    },
+    streamEnded({ context, durationMs, results, because }) {
+      log.info({ ...ids(context), durationMs: milliseconds(durationMs), results, because }, 'stream ended');
     },
   };
 }

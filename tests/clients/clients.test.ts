@@ -62,7 +62,7 @@ describe.each([
     await publish(1, 2, 3);
     expect(await results).toEqual([1, 2, 3].map((viewers) => ({ data: result(viewers) })));
     await live.subscribed(0);
-    client.dispose();
+    await client.dispose();
   });
 
   it('gets the end of a subscription', async () => {
@@ -71,7 +71,7 @@ describe.each([
     await publish(1);
     live.source.events.complete();
     expect(await results).toEqual([{ data: result(1) }]);
-    client.dispose();
+    await client.dispose();
   });
 
   it('gets a query and a mutation', async () => {
@@ -81,7 +81,7 @@ describe.each([
     expect(await take(9, client.iterate({ query: mutation, variables: { t: '"\n' } }))).toEqual([
       { data: { rename: { title: '"\n', artist: 'artist 7' } } },
     ]);
-    client.dispose();
+    await client.dispose();
   });
 });
 
@@ -114,7 +114,10 @@ describe('urql', () => {
       subscriptionExchange({
         forwardSubscription: (operation) => ({
           subscribe: (sink) => ({
-            unsubscribe: transport.subscribe({ ...operation, query: operation.query ?? '' } as never, sink as never),
+            unsubscribe: transport.subscribe(
+              { ...operation, query: operation.query ?? '' } as never,
+              sink as never,
+            ),
           }),
         }),
       }),
@@ -127,7 +130,7 @@ describe('urql', () => {
     unsubscribe();
     await live.subscribed(0);
     expect((await client.query(query, {})).data).toMatchObject({ streams });
-    transport.dispose();
+    await transport.dispose();
   });
 
   it('subscribes over its own fetch, which takes an event stream', async () => {

@@ -58,7 +58,7 @@ export const result = (viewers: number) => ({
   viewers: { viewers, title: `Ä${viewers}`, artist: 'artist 1' },
 });
 
-export async function until(check: () => boolean): Promise<void> {
+async function until(check: () => boolean): Promise<void> {
   const end = Date.now() + 5_000;
   while (!check()) {
     if (Date.now() > end) throw new Error('it did not come');

@@ -96,7 +96,7 @@ function createProtocol(): Server<Extra> {
     },
     execute: ({ rootValue }) => rootValue as ExecutionResult,
     // As it is: its errors are plain already.
-    onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
+    onNext: (...[, , , , result]) => result as FormattedExecutionResult,
   });
 }
 
