@@ -19,7 +19,7 @@ import type {
 /** The eight stages in their order, and what stands around them. */
 export interface Stages {
   readonly receive: (http: HttpRequest, context: RequestContext) => ReceivedRequest;
-  readonly authenticate: (received: ReceivedRequest) => Promise<KnownRequest>;
+  readonly authenticate: (received: ReceivedRequest) => KnownRequest | Promise<KnownRequest>;
   readonly parse: (known: KnownRequest, snapshot: Snapshot) => ParsedRequest;
   readonly authorize: (parsed: ParsedRequest, snapshot: Snapshot) => AuthorizedRequest;
   readonly plan: (

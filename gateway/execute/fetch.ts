@@ -15,7 +15,7 @@ export interface FetchDependencies {
   readonly client: SubgraphClient;
   readonly context: RequestContext;
   /** Makes the Txn-Token for a subgraph. */
-  readonly token: (subgraph: string) => Promise<string>;
+  readonly token: (subgraph: string) => string | Promise<string>;
   readonly ended: (event: FetchEnded) => void;
 }
 
