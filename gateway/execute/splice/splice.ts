@@ -51,7 +51,8 @@ class Splice {
       groups = new Map();
       this.#groups.set(plan, groups);
     }
-    const key = kept.join();
+    const [only = ''] = kept;
+    const key = kept.length < 2 ? only : kept.join();
     let group = groups.get(key);
     if (group === undefined) {
       group = new Group(plan, kept);
