@@ -129,7 +129,8 @@ function verify(coordinates: ReadonlySet<string>, { parsed }: AuthorizedRequest,
   for (const coordinate of coordinates) {
     const [type = '', field = ''] = coordinate.split('.');
     const possible = [...(supergraph.possibleTypes.get(type) ?? [])];
-    const allowed = possible.some(
+    // An interface that nothing implements stands for itself.
+    const allowed = (possible.length === 0 ? [type] : possible).some(
       (name) => evaluate(rules, parsed.principal, `${name}.${field}`).effect === 'allow',
     );
     if (!allowed) throw new InternalError(`the plan names \`${coordinate}\`, which is denied to this caller`);
