@@ -35,6 +35,8 @@ export interface Limits {
   readonly requestTimeoutMs: number;
   readonly subgraphTimeoutMs: number;
   readonly subgraphResponseBytes: number;
+  /** Requests to one subgraph at once. */
+  readonly subgraphConcurrency: number;
 }
 
 /** The demo's persona switch: whoever opens GraphiQL may take a token of a made-up person. Loopback only. */
@@ -87,6 +89,7 @@ export const defaults = Object.freeze({
     requestTimeoutMs: 30_000,
     subgraphTimeoutMs: 15_000,
     subgraphResponseBytes: 67_108_864,
+    subgraphConcurrency: 100,
   }),
   explorer: Object.freeze({ enabled: false }),
   log: Object.freeze({ level: 'info' }),

@@ -40,6 +40,9 @@ export async function createGateway(
   const client = createSubgraphClient({
     timeoutMs: config.limits.subgraphTimeoutMs,
     responseBytes: config.limits.subgraphResponseBytes,
+    concurrency: config.limits.subgraphConcurrency,
+    availabilityChanged: observers.subgraphAvailabilityChanged,
+    retried: observers.subgraphRequestRetried,
   });
   const mint = createMint({ issuer: config.identity.issuer, key });
   const handle = createPipeline(createStages(config, { client, mint, observers }), {

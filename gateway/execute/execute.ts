@@ -1,10 +1,11 @@
 /** Stage 6: runs the program against the subgraphs. */
 import type { FetchProgram, SpliceProgram, Step } from '../program.ts';
 import type { ExecutedRequest, PlannedRequest } from '../request.ts';
+import type { SubgraphReply } from './client/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
 import { runOnBytes } from './splice/splice.ts';
-import type { SubgraphClient, SubgraphReply } from './subgraph-client.ts';
+import type { SubgraphClient } from './subgraph-client.ts';
 import { runOnTree, type TreeDependencies } from './tree.ts';
 import { Types } from './types.ts';
 

@@ -47,6 +47,12 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'subgraph request',
       );
     },
+    subgraphRequestRetried({ subgraph, attempt }) {
+      log.info({ subgraph, attempt }, 'a request to a subgraph was sent again');
+    },
+    subgraphAvailabilityChanged({ subgraph, breaker }) {
+      log[breaker === 'open' ? 'error' : 'info']({ subgraph, breaker }, 'the availability of a subgraph');
+    },
     snapshotSwapped({ generation, previous, durationMs }) {
       log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
     },

@@ -44,9 +44,22 @@ export interface SubgraphRequestEnded {
   readonly context: RequestContext;
   readonly subgraph: string;
   readonly durationMs: number;
-  readonly outcome: 'answered' | 'unavailable' | 'timeout' | 'malformed' | 'cancelled';
+  readonly outcome: 'answered' | 'unavailable' | 'timeout' | 'malformed' | 'cancelled' | 'refused';
   /** HTTP status, if there was an answer. */
   readonly status: number | undefined;
+}
+
+/** The circuit breaker of a subgraph has changed. */
+export interface SubgraphAvailabilityChanged {
+  readonly subgraph: string;
+  /** `open`: it is left alone; `half-open`: a few requests try it; `closed`: all is well. */
+  readonly breaker: 'closed' | 'open' | 'half-open';
+}
+
+export interface SubgraphRequestRetried {
+  readonly subgraph: string;
+  /** The first retry is 1. */
+  readonly attempt: number;
 }
 
 export interface SnapshotSwapped {
@@ -69,6 +82,8 @@ export interface Observers {
   tokenRefused(event: TokenRefused): void;
   keysUnavailable(event: KeysUnavailable): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
+  subgraphRequestRetried(event: SubgraphRequestRetried): void;
+  subgraphAvailabilityChanged(event: SubgraphAvailabilityChanged): void;
   snapshotSwapped(event: SnapshotSwapped): void;
   snapshotRefused(event: SnapshotRefused): void;
   /** The gateway listens, warns about itself, or stops. */
@@ -82,6 +97,8 @@ export const unobserved: Observers = Object.freeze({
   tokenRefused() {},
   keysUnavailable() {},
   subgraphRequestEnded() {},
+  subgraphRequestRetried() {},
+  subgraphAvailabilityChanged() {},
   snapshotSwapped() {},
   snapshotRefused() {},
   lifecycle() {},
