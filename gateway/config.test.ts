@@ -60,6 +60,7 @@ describe('a complete file', () => {
         createIfMissing: false,
       },
       limits: defaults.limits,
+      streams: defaults.streams,
       explorer: { enabled: false, personas: undefined },
       open: false,
       log: { level: 'info' },
@@ -230,13 +231,14 @@ describe('the documented schema', () => {
 
   test('shows the defaults that are used', () => {
     const schema = JSON.parse(text) as Setting & { readonly $defs: { readonly issuer: Setting } };
-    const { listen, anonymous, createIfMissing, limits, explorer, log, issuer } = defaults;
+    const { listen, anonymous, createIfMissing, limits, streams, explorer, log, issuer } = defaults;
     expect(defaultsIn(schema.$defs.issuer)).toEqual(issuer);
     expect(defaultsIn(schema)).toEqual({
       listen,
       authentication: { anonymous },
       identity: { createIfMissing },
       limits,
+      streams,
       explorer: { ...explorer, personas: {} },
       log,
     });

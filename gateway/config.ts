@@ -39,6 +39,20 @@ export interface Limits {
   readonly subgraphConcurrency: number;
 }
 
+/** Answers that last: subscriptions, over HTTP or on a WebSocket. */
+export interface StreamSettings {
+  /** The longest life of a stream, and of a WebSocket. */
+  readonly lifetimeMs: number;
+  /** After so much silence, a sign of life is sent. */
+  readonly pingMs: number;
+  /** A reader that takes nothing for so long is given up. */
+  readonly stalledMs: number;
+  /** Of events that wait for their reader; the longest event. */
+  readonly bufferBytes: number;
+  readonly sockets: number;
+  readonly operationsPerSocket: number;
+}
+
 /** The demo's persona switch: whoever opens GraphiQL may take a token of a made-up person. Loopback only. */
 export interface PersonaSwitch {
   readonly tokenEndpoint: string;
@@ -64,6 +78,7 @@ export interface GatewayConfig {
     readonly createIfMissing: boolean;
   };
   readonly limits: Limits;
+  readonly streams: StreamSettings;
   readonly explorer: { readonly enabled: boolean; readonly personas: PersonaSwitch | undefined };
   /** Every caller is anonymous and everything is allowed; loopback only. No file can set it. */
   readonly open: boolean;
@@ -90,6 +105,14 @@ export const defaults = Object.freeze({
     subgraphTimeoutMs: 15_000,
     subgraphResponseBytes: 67_108_864,
     subgraphConcurrency: 100,
+  }),
+  streams: Object.freeze({
+    lifetimeMs: 3_600_000,
+    pingMs: 15_000,
+    stalledMs: 30_000,
+    bufferBytes: 1_048_576,
+    sockets: 10_000,
+    operationsPerSocket: 100,
   }),
   explorer: Object.freeze({ enabled: false }),
   log: Object.freeze({ level: 'info' }),
@@ -137,6 +160,7 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
       createIfMissing: written.identity.createIfMissing ?? defaults.createIfMissing,
     },
     limits: { ...defaults.limits, ...written.limits },
+    streams: { ...defaults.streams, ...written.streams },
     explorer: {
       enabled: written.explorer?.enabled ?? defaults.explorer.enabled,
       personas: personas && { tokenEndpoint: personas.tokenEndpoint, clientsFile: from(personas.clients) },
@@ -167,6 +191,7 @@ export function openConfig(options: { readonly supergraph: string; readonly port
     authentication: { anonymous: 'allow', issuers: [] },
     identity: { issuer: 'urn:portcullis:open', signingKey: undefined, createIfMissing: false },
     limits: defaults.limits,
+    streams: defaults.streams,
     explorer: { enabled: true, personas: undefined },
     open: true,
     log: defaults.log,

@@ -83,3 +83,26 @@ export function mutationOverGet(): ClientError {
     headers: { allow: 'POST' },
   });
 }
+
+/** Before anything is fetched, by `parse` too. */
+export function subscriptionNeedsStream(): ClientError {
+  return new ClientError(
+    'BAD_USER_INPUT',
+    'A subscription has many results. Accept text/event-stream, or use a WebSocket with the subprotocol graphql-transport-ws.',
+    { status: 406 },
+  );
+}
+
+/** One text for all that can have changed: whether the field is denied now, or gone, it does not tell. */
+export function subscriptionWithdrawn(cause?: unknown): ClientError {
+  return new ClientError(
+    'FORBIDDEN',
+    'The graph or its rules have changed, and this subscription cannot go on. Subscribe again to learn what holds now.',
+    { cause },
+  );
+}
+
+/** A stream began with a token that was good then. */
+export function tokenExpired(): ClientError {
+  return new ClientError('UNAUTHENTICATED', 'The access token has expired.');
+}

@@ -1,6 +1,7 @@
 /** The path of every request, from top to bottom. There is no other way to the data, and no other place that catches. */
-import { ClientError, type ErrorCode, InternalError } from './errors.ts';
+import { ClientError, type ErrorCode, InternalError, subscriptionWithdrawn } from './errors.ts';
 import type { Observers } from './observe/observers.ts';
+import { Underway } from './observe/underway.ts';
 import type {
   AuthorizedRequest,
   ExecutedRequest,
@@ -14,6 +15,9 @@ import type {
   ResponseMediaType,
   ShapedRequest,
   Snapshot,
+  SourceEvent,
+  StreamedResult,
+  StreamFormat,
 } from './request.ts';
 
 /** The eight stages in their order, and what stands around them. */
@@ -26,9 +30,24 @@ export interface Stages {
     authorized: AuthorizedRequest,
     snapshot: Snapshot,
   ) => PlannedRequest | Promise<PlannedRequest>;
-  readonly execute: (planned: PlannedRequest) => Promise<ExecutedRequest>;
+  /** With an event: of a subscription, what that event means. */
+  readonly execute: (planned: PlannedRequest, event?: SourceEvent) => Promise<ExecutedRequest>;
   readonly shape: (executed: ExecutedRequest) => ShapedRequest;
   readonly respond: (shaped: ShapedRequest) => HttpResponse;
+}
+
+/** What a subscription has beside the stages, which run again for each of its events. */
+export interface StreamStages {
+  /** Ends with the request's signal, or when the caller's token does. */
+  readonly subscribe: (planned: PlannedRequest) => AsyncIterable<SourceEvent>;
+  /** @throws ClientError once the caller's token has expired */
+  readonly assertStillKnown: (known: KnownRequest) => void;
+  readonly respondStream: (
+    results: AsyncIterable<StreamedResult>,
+    context: RequestContext,
+    format: StreamFormat,
+  ) => HttpResponse;
+  readonly lastResult: (error: ClientError | InternalError, context: RequestContext) => StreamedResult;
 }
 
 export interface Surroundings {
@@ -41,82 +60,111 @@ export interface Surroundings {
     context: RequestContext,
     accept: ResponseMediaType,
   ) => HttpResponse;
-  readonly observers: Pick<Observers, 'requestEnded' | 'requestFaulted'>;
+  readonly observers: Pick<Observers, 'requestEnded' | 'requestFaulted' | 'streamOpened' | 'streamEnded'>;
 }
 
-export function createPipeline(
-  stages: Stages,
-  around: Surroundings,
-): (http: HttpRequest) => Promise<HttpResponse> {
+export type Pipeline = (http: HttpRequest) => Promise<HttpResponse>;
+
+export function createPipeline(stages: Stages & StreamStages, around: Surroundings): Pipeline {
   const { receive, authenticate, parse, authorize, plan, execute, shape, respond } = stages;
+  const { subscribe, assertStillKnown, respondStream, lastResult } = stages;
 
   return async (http) => {
-    const started = performance.now();
-    const context = around.createContext(http);
-    let snapshot: Snapshot | undefined;
-    let known: KnownRequest | undefined;
-    let parsed: ParsedRequest | undefined;
-
-    const ended = (response: HttpResponse, codes: readonly ErrorCode[]): HttpResponse => {
-      const { status } = response;
-      const durationMs = performance.now() - started;
-      around.observers.requestEnded({
-        ...summary({ snapshot, known, parsed }),
-        context,
-        status,
-        durationMs,
-        codes,
-      });
-      return response;
-    };
-
+    const underway = new Underway(around.createContext(http), around.observers);
+    const { context } = underway;
     try {
-      snapshot = around.currentSnapshot();
+      const snapshot = around.currentSnapshot();
+      underway.snapshot = snapshot;
       const received = receive(http, context);
-      known = await authenticate(received);
-      parsed = parse(known, snapshot);
+      const known = await authenticate(received);
+      underway.known = known;
+      const parsed = parse(known, snapshot);
+      underway.parsed = parsed;
       const authorized = authorize(parsed, snapshot);
       const planned = await plan(authorized, snapshot);
+      const format = streamFormat(parsed);
+      if (format !== undefined)
+        return respondStream(watched(eventResults(planned, known), underway), context, format);
       const executed = await execute(planned);
       const shaped = shape(executed);
-      return ended(respond(shaped), codesOf(shaped));
+      const response = respond(shaped);
+      underway.ended(response.status, codesOf(shaped));
+      return response;
     } catch (thrown) {
-      const error = failureOf(thrown, context);
-      if (error instanceof InternalError) around.observers.requestFaulted({ context, error });
-      const codes = error instanceof ClientError ? codesOf(error) : (['INTERNAL'] as const);
-      return ended(around.refuse(error, context, around.acceptOf(http)), codes);
+      const error = failureOf(thrown, underway);
+      const response = around.refuse(error, context, around.acceptOf(http));
+      underway.ended(response.status, codesOf(error));
+      return response;
     }
   };
+
+  /** One result for each event, and each decided anew: what a caller may see is a matter of the event's own moment. */
+  async function* eventResults(first: PlannedRequest, known: KnownRequest): AsyncGenerator<StreamedResult> {
+    let planned = first;
+    for await (const event of subscribe(first)) {
+      assertStillKnown(known);
+      planned = await decidedNow(planned, known);
+      const executed = await execute(planned, event);
+      yield shape(executed);
+    }
+  }
+
+  async function decidedNow(planned: PlannedRequest, known: KnownRequest): Promise<PlannedRequest> {
+    const snapshot = around.currentSnapshot();
+    if (snapshot === planned.snapshot) return planned;
+    try {
+      const parsed = parse(known, snapshot);
+      const authorized = authorize(parsed, snapshot);
+      return await plan(authorized, snapshot);
+    } catch (thrown) {
+      throw thrown instanceof ClientError ? subscriptionWithdrawn(thrown) : thrown;
+    }
+  }
+
+  /** Results that come after the answer has begun: what goes wrong with them is told in the last one. */
+  async function* watched(
+    results: AsyncIterable<StreamedResult>,
+    underway: Underway,
+  ): AsyncGenerator<StreamedResult> {
+    const stream = underway.opened();
+    try {
+      for await (const result of results) {
+        stream.count(codesOf(result));
+        yield result;
+      }
+      stream.because = 'completed';
+    } catch (thrown) {
+      const error = failureOf(thrown, underway);
+      stream.count(codesOf(error));
+      stream.because = error instanceof ClientError ? error.code : 'INTERNAL';
+      yield lastResult(error, underway.context);
+    } finally {
+      stream.ended();
+    }
+  }
 }
 
 /** Whatever is not known to be fit for a client is a fault of ours. */
-function failureOf(thrown: unknown, { signal }: RequestContext): ClientError | InternalError {
-  if (thrown instanceof ClientError || thrown instanceof InternalError) return thrown;
+function failureOf(thrown: unknown, underway: Underway): ClientError | InternalError {
+  const { signal } = underway.context;
+  if (thrown instanceof ClientError) return thrown;
   if (signal.aborted && thrown === signal.reason) {
     return new ClientError('REQUEST_TIMEOUT', 'The request was not answered within its time.', {
       cause: thrown,
     });
   }
-  return new InternalError('a stage failed', { cause: thrown });
+  const fault =
+    thrown instanceof InternalError ? thrown : new InternalError('a stage failed', { cause: thrown });
+  underway.faulted(fault);
+  return fault;
 }
 
-function codesOf({ errors }: Pick<ShapedRequest | ClientError, 'errors'>): readonly ErrorCode[] {
-  return [...new Set(errors.map(({ extensions }) => extensions.code))];
+function codesOf(failed: Pick<StreamedResult, 'errors'> | InternalError): readonly ErrorCode[] {
+  if (failed instanceof InternalError) return ['INTERNAL'];
+  return [...new Set(failed.errors.map(({ extensions }) => extensions.code))];
 }
 
-/** What is known of a request by the time it ends. */
-interface Progress {
-  readonly snapshot: Snapshot | undefined;
-  readonly known: KnownRequest | undefined;
-  readonly parsed: ParsedRequest | undefined;
-}
-
-function summary({ snapshot, known, parsed }: Progress) {
-  const definition = parsed?.operation.definition;
-  return {
-    operationName: definition?.name?.value,
-    operationType: definition?.operation,
-    clientId: known?.principal.kind === 'authenticated' ? known.principal.clientId : undefined,
-    generation: snapshot?.generation,
-  };
+/** Undefined for what has a single result. */
+function streamFormat({ operation, stream }: ParsedRequest): StreamFormat | undefined {
+  return operation.definition.operation === 'subscription' ? stream : undefined;
 }

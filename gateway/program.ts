@@ -57,6 +57,7 @@ export interface Step {
   readonly index: number;
   readonly subgraph: string;
   readonly url: string;
+  /** `subscription`: sent once, and answered by each event. */
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Indexes of the steps that have to be answered before. */
   readonly after: readonly number[];

@@ -22,18 +22,32 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Aborted when the client goes away or the deadline passes. */
+  /** Aborted when the client goes away, when the deadline passes, and for a stream when the gateway stops. */
   readonly signal: AbortSignal;
+  /** It came as a message on a WebSocket, whose results are messages too; undefined: over HTTP itself. */
+  readonly transport?: 'websocket' | undefined;
 }
 
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  readonly body: string | Buffer | StreamBody;
 }
 
-/** The media types a GraphQL answer can have (GraphQL over HTTP §6). */
-export type ResponseMediaType = 'application/graphql-response+json' | 'application/json';
+/** A body whose pieces come over time. Whoever takes them sets the pace; it ends by itself once the request's signal is aborted. */
+export interface StreamBody extends AsyncIterable<string> {
+  /** Says nothing, and may be sent between any two pieces: nobody on the way takes silence for the end. */
+  readonly ping: string;
+}
+
+/** The media types of a single result (GraphQL over HTTP §6); an event stream for whoever takes nothing else. */
+export type ResponseMediaType =
+  | 'application/graphql-response+json'
+  | 'application/json'
+  | 'text/event-stream';
+
+/** The form of results that come one after another: GraphQL over SSE, Apollo's multipart protocol, a JSON text each. */
+export type StreamFormat = 'text/event-stream' | 'multipart/mixed;subscriptionSpec=1.0' | 'messages';
 
 /** Ids of one request, known before anything can fail. */
 export interface RequestContext {
@@ -48,6 +62,8 @@ export interface ReceivedRequest {
   readonly context: RequestContext;
   readonly method: 'GET' | 'POST';
   readonly accept: ResponseMediaType;
+  /** Undefined: the client takes a single result only. */
+  readonly stream?: StreamFormat | undefined;
   /** The raw `Authorization` header; `authenticate` is its only reader. */
   readonly authorization: string | undefined;
   readonly query: string;
@@ -150,5 +166,21 @@ export interface ShapedRequest {
   readonly data: string;
   /** `latin1`: `data` has a character for each byte. */
   readonly encoding: 'utf8' | 'latin1';
+  readonly errors: readonly ResponseError[];
+}
+
+/** What a subgraph has published, as it came: nothing of it has been looked at. */
+export interface SourceEvent {
+  /** The request that it answers, as text: it means nothing to another. */
+  readonly request: string;
+  /** A GraphQL result as JSON. */
+  readonly payload: Buffer;
+}
+
+/** One of the results of a stream. Without `data` it is the last one, and says why no more come. */
+export interface StreamedResult {
+  readonly data?: string | undefined;
+  /** As in {@link ShapedRequest}. */
+  readonly encoding?: 'utf8' | 'latin1';
   readonly errors: readonly ResponseError[];
 }

@@ -37,6 +37,14 @@ export interface ConfigFile {
     readonly subgraphResponseBytes?: number;
     readonly subgraphConcurrency?: number;
   };
+  readonly streams?: {
+    readonly lifetimeMs?: number;
+    readonly pingMs?: number;
+    readonly stalledMs?: number;
+    readonly bufferBytes?: number;
+    readonly sockets?: number;
+    readonly operationsPerSocket?: number;
+  };
   readonly explorer?: {
     readonly enabled?: boolean;
     readonly personas?: { readonly tokenEndpoint: string; readonly clients: string };

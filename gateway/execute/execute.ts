@@ -1,7 +1,8 @@
 /** Stage 6: runs the program against the subgraphs. */
 import type { FetchProgram, SpliceProgram, Step } from '../program.ts';
-import type { ExecutedRequest, PlannedRequest } from '../request.ts';
+import type { ExecutedRequest, PlannedRequest, SourceEvent } from '../request.ts';
 import type { SubgraphReply } from './client/reply.ts';
+import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
 import { runOnBytes } from './splice/splice.ts';
@@ -15,10 +16,11 @@ export interface ExecuteDependencies {
   readonly fetchEnded: (event: FetchEnded) => void;
 }
 
-export type Execute = (planned: PlannedRequest) => Promise<ExecutedRequest>;
+/** With an event: of a subscription, whose first fetch that event answers. */
+export type Execute = (planned: PlannedRequest, event?: SourceEvent) => Promise<ExecutedRequest>;
 
 export function createExecute({ client, mint, fetchEnded }: ExecuteDependencies): Execute {
-  return async (planned) => {
+  return async (planned, event) => {
     const { context, principal, coerced } = planned.authorized.parsed;
     const { generation, supergraph } = planned.snapshot;
     const dependencies: FetchDependencies = {
@@ -31,7 +33,8 @@ export function createExecute({ client, mint, fetchEnded }: ExecuteDependencies)
     const run = {
       types: new Types(supergraph),
       variables: coerced,
-      send: (step: Step, body: string) => send(step, body, dependencies),
+      send: async (step: Step, body: string) =>
+        step.kind === 'subscription' ? replyOf(event, step, body) : send(step, body, dependencies),
     };
     const executed = await (splice === undefined ? onTree(fetches, run) : onBytes(fetches, splice, run));
     // What was cut off is no answer: whoever waits for it is gone, or has to be told why.

@@ -88,7 +88,6 @@ describe('a request to a subgraph', () => {
       outcome: 'answered',
       status: 200,
       body: Buffer.from('{"data":{}}'),
-      contentType: 'application/json',
     });
     expect(seen).toEqual(['accept', 'connection', 'content-length', 'content-type', 'host', 'x-own']);
   });

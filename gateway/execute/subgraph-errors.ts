@@ -85,7 +85,10 @@ function plain(message: string): string {
 }
 
 /** The code for a subgraph that gave no answer at all. */
-export function codeOfFailure({ outcome, status }: SubgraphReply): SubgraphErrorCode {
+export function codeOfFailure({
+  outcome,
+  status,
+}: Pick<SubgraphReply, 'outcome' | 'status'>): SubgraphErrorCode {
   if (outcome === 'timeout' || status === 504) return 'SUBGRAPH_TIMEOUT';
   if (outcome === 'unavailable' || outcome === 'refused' || status === 502 || status === 503)
     return 'SUBGRAPH_UNAVAILABLE';

@@ -62,6 +62,19 @@ export interface SubgraphRequestRetried {
   readonly attempt: number;
 }
 
+/** Results follow one another from now on; `requestEnded` comes when they have ended. */
+export interface StreamOpened {
+  readonly context: RequestContext;
+}
+
+export interface StreamEnded {
+  readonly context: RequestContext;
+  readonly durationMs: number;
+  readonly results: number;
+  /** Its source has ended, its reader has gone, or why else. */
+  readonly because: 'completed' | 'left' | ErrorCode;
+}
+
 export interface SnapshotSwapped {
   readonly generation: string;
   /** Undefined for the first one. */
@@ -84,6 +97,8 @@ export interface Observers {
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
   subgraphRequestRetried(event: SubgraphRequestRetried): void;
   subgraphAvailabilityChanged(event: SubgraphAvailabilityChanged): void;
+  streamOpened(event: StreamOpened): void;
+  streamEnded(event: StreamEnded): void;
   snapshotSwapped(event: SnapshotSwapped): void;
   snapshotRefused(event: SnapshotRefused): void;
   /** The gateway listens, warns about itself, or stops. */
@@ -99,6 +114,8 @@ export const unobserved: Observers = Object.freeze({
   subgraphRequestEnded() {},
   subgraphRequestRetried() {},
   subgraphAvailabilityChanged() {},
+  streamOpened() {},
+  streamEnded() {},
   snapshotSwapped() {},
   snapshotRefused() {},
   lifecycle() {},

@@ -126,7 +126,7 @@ async function make(options: SnapshotsOptions, before: Made | undefined): Promis
 
 function build(source: Source, { open, createPlanner }: SnapshotsOptions): Snapshot {
   try {
-    const supergraph = readSupergraph(source.supergraphSdl);
+    const supergraph = readSupergraph(source.supergraphSdl, source.events);
     const rules = open ? openRules : buildAccessRules(supergraph, source.tags);
     const planner = createPlanner(supergraph);
     return Object.freeze({ generation: source.generation, supergraph, rules, planner });

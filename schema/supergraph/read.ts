@@ -16,15 +16,27 @@ import { readElements } from './elements.ts';
 import { type DirectiveNames, resolveFeatures } from './features.ts';
 import { fieldSetCoordinates } from './field-set.ts';
 import { resolvableKeysFirst } from './resolvable-keys-first.ts';
-import { type Element, type SubgraphAddress, type Supergraph, SupergraphError } from './supergraph.ts';
+import {
+  type Element,
+  type EventsAddress,
+  type SubgraphAddress,
+  type Supergraph,
+  SupergraphError,
+} from './supergraph.ts';
 
-/** @throws SupergraphError saying what is wrong with the supergraph and what to do */
-export function readSupergraph(sdl: string): Supergraph {
+/**
+ * @param events by the name of a subgraph
+ * @throws SupergraphError saying what is wrong with the supergraph and what to do
+ */
+export function readSupergraph(
+  sdl: string,
+  events: ReadonlyMap<string, EventsAddress> = new Map(),
+): Supergraph {
   const document = parseSdl(sdl);
   const federated = federate(document);
   const names = resolveFeatures(federated.schema);
   const composed = buildASTSchema(document, { assumeValidSDL: true });
-  const { graphs, subgraphs } = readSubgraphs(composed, names);
+  const { graphs, subgraphs } = readSubgraphs(composed, names, events);
   const elements = readElements({ schema: composed, names, graphs });
   const byCoordinate = new Map(elements.map((element) => [element.coordinate, element]));
   assertUsesExist(byCoordinate);
@@ -62,7 +74,11 @@ function federate(document: DocumentNode): FederatedSupergraph {
   }
 }
 
-function readSubgraphs(schema: GraphQLSchema, names: DirectiveNames) {
+function readSubgraphs(
+  schema: GraphQLSchema,
+  names: DirectiveNames,
+  events: ReadonlyMap<string, EventsAddress>,
+) {
   const graphs = new Map<string, string>();
   const subgraphs = new Map<string, SubgraphAddress>();
   const type = schema.getType(names.joinGraphEnum);
@@ -72,7 +88,7 @@ function readSubgraphs(schema: GraphQLSchema, names: DirectiveNames) {
       throw new SupergraphError(`subgraph ${value.name} has no \`@${names.joinGraph}\``);
     const name = String(graph['name']);
     graphs.set(value.name, name);
-    subgraphs.set(name, Object.freeze({ name, url: String(graph['url']) }));
+    subgraphs.set(name, Object.freeze({ name, url: String(graph['url']), events: events.get(name) }));
   }
   return { graphs, subgraphs };
 }

@@ -38,6 +38,14 @@ export interface Element {
 export interface SubgraphAddress {
   readonly name: string;
   readonly url: string;
+  /** Where subscriptions go; undefined: to `url`, over SSE. No supergraph SDL says it, only the file it is composed of. */
+  readonly events?: EventsAddress | undefined;
+}
+
+/** The protocol in which a subgraph publishes events: GraphQL over SSE, or graphql-transport-ws. */
+export interface EventsAddress {
+  readonly protocol: 'sse' | 'ws';
+  readonly url: string;
 }
 
 export interface Supergraph {

@@ -47,7 +47,6 @@ class Exchanging implements Dispatcher.DispatchHandler {
   #hasEnded = false;
   #status: number | undefined;
   #retryAfter: number | undefined;
-  #contentType: string | undefined;
   #chunks: Buffer[] = [];
   #size = 0;
 
@@ -69,7 +68,6 @@ class Exchanging implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return;
     this.#status = status;
-    this.#contentType = text(headers['content-type']);
     const after = Number(text(headers['retry-after']));
     this.#retryAfter = Number.isFinite(after) ? after : undefined;
     // None was accepted; what is packed cannot be bounded by what arrives.
@@ -89,7 +87,7 @@ class Exchanging implements Dispatcher.DispatchHandler {
     const [only, ...others] = this.#chunks;
     const body = only !== undefined && others.length === 0 ? only : Buffer.concat(this.#chunks, this.#size);
     if (this.#status === undefined) this.end({ outcome: 'malformed', status: undefined });
-    else this.end({ outcome: 'answered', status: this.#status, body, contentType: this.#contentType });
+    else this.end({ outcome: 'answered', status: this.#status, body });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

@@ -6,7 +6,6 @@ export type SubgraphReply =
       readonly outcome: 'answered';
       readonly status: number;
       readonly body: Buffer;
-      readonly contentType: string | undefined;
     }
   /** It answered, but with more than it may, or not to the end, or not by HTTP. */
   | { readonly outcome: 'malformed'; readonly status: number | undefined }

@@ -16,7 +16,6 @@ export function compileFetches(
   // The planner returns an empty plan where it finds no way, and the field would silently be null.
   if (node === undefined)
     throw new InternalError('the planner found no way to answer an operation that has fields');
-  if (node.kind === 'Subscription') throw new InternalError('a subscription came as far as the plan');
   const fetches = fetchesOf(node);
   return Object.freeze({
     steps: compileSteps(fetches, schedule(fetches), { operation, supergraph }),

@@ -1,5 +1,5 @@
 /** The fetches of a plan, each with those it has to wait for. */
-import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { InternalError } from '../../errors.ts';
 
 export interface PlannedFetch {
@@ -11,9 +11,15 @@ export interface PlannedFetch {
 }
 
 /** In the order of the plan: each after all that it waits for. */
-export function fetchesOf(node: PlanNode | undefined): readonly PlannedFetch[] {
+export function fetchesOf(node: PlanNode | SubscriptionNode): readonly PlannedFetch[] {
   const collector = new Collector();
-  if (node !== undefined) collector.collect(node, { path: [], after: [] });
+  if (node.kind !== 'Subscription') {
+    collector.collect(node, { path: [], after: [] });
+    return collector.fetches;
+  }
+  // An event stands for the answer of the first fetch; the others are sent for each event.
+  const after = collector.collect(node.primary, { path: [], after: [] });
+  if (node.rest !== undefined) collector.collect(node.rest, { path: [], after });
   return collector.fetches;
 }
 
