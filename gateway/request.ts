@@ -28,10 +28,32 @@ export interface HttpRequest {
   readonly transport?: 'websocket' | undefined;
 }
 
-export interface HttpResponse {
+export type HttpResponse = WholeResponse | StreamResponse;
+
+interface ResponseHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer | StreamBody;
+}
+
+export interface WholeResponse extends ResponseHead {
+  readonly body: string | ByteText;
+}
+
+export interface StreamResponse extends ResponseHead {
+  readonly body: StreamBody;
+}
+
+/** A body as a text with a character for each byte: what was pasted together from replies is not read once more. */
+export class ByteText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return Buffer.from(this.text, 'latin1').toString('utf8');
+  }
 }
 
 /** A body whose pieces come over time. Whoever takes them sets the pace; it ends by itself once the request's signal is aborted. */
