@@ -22,7 +22,10 @@ export interface Stages {
   readonly authenticate: (received: ReceivedRequest) => Promise<KnownRequest>;
   readonly parse: (known: KnownRequest, snapshot: Snapshot) => ParsedRequest;
   readonly authorize: (parsed: ParsedRequest, snapshot: Snapshot) => AuthorizedRequest;
-  readonly plan: (authorized: AuthorizedRequest, snapshot: Snapshot) => PlannedRequest;
+  readonly plan: (
+    authorized: AuthorizedRequest,
+    snapshot: Snapshot,
+  ) => PlannedRequest | Promise<PlannedRequest>;
   readonly execute: (planned: PlannedRequest) => Promise<ExecutedRequest>;
   readonly shape: (executed: ExecutedRequest) => ShapedRequest;
   readonly respond: (shaped: ShapedRequest) => HttpResponse;
@@ -73,7 +76,9 @@ export function createPipeline(
       known = await authenticate(received);
       parsed = parse(known, snapshot);
       const authorized = authorize(parsed, snapshot);
-      const planned = plan(authorized, snapshot);
+      const planning = plan(authorized, snapshot);
+      // Most plans are known already, and a turn of the event loop is not free.
+      const planned = planning instanceof Promise ? await planning : planning;
       const executed = await execute(planned);
       const shaped = shape(executed);
       return ended(respond(shaped), codesOf(shaped));

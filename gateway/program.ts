@@ -30,7 +30,17 @@ export interface Program {
   readonly coordinates: ReadonlySet<string>;
 }
 
-/** Makes programs for one supergraph; built once per snapshot. */
+/**
+ * Plans operations for one supergraph, here or elsewhere: whoever asks waits only if it gets a promise. A plan is plain data.
+ * What cannot be planned within the limits is refused with `COST_LIMIT`.
+ */
 export interface Planner {
-  plan(operation: Operation): Program;
+  plan(operation: Operation): QueryPlan | Promise<QueryPlan>;
+  /** Resolves when it holds nothing any more. A request that started before may still ask, and is answered. */
+  close(): Promise<void>;
+}
+
+/** Makes programs, once for equal operations; built once per snapshot. */
+export interface Programs {
+  of(operation: Operation): Program | Promise<Program>;
 }

@@ -1,7 +1,8 @@
 /** Stage 6: runs the program against the subgraphs. The stock executor does it for now (docs/decisions/0006). */
 import './telemetry-off.ts';
+import { buildSchema } from '@apollo/federation-internals';
 import { executeQueryPlan } from '@apollo/gateway';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLSchema, printSchema } from 'graphql';
 import { type ErrorCode, errorCodes, InternalError, type ResponseError } from '../errors.ts';
 import type { ExecutedRequest, PlannedRequest } from '../request.ts';
 import { type FetchDependencies, type FetchEnded, runFetch } from './fetch.ts';
@@ -35,6 +36,15 @@ export function createExecute({ client, mint, fetchEnded }: ExecuteDependencies)
 
 type StockArguments = Parameters<typeof executeQueryPlan>;
 
+const stockApis = new WeakMap<GraphQLSchema, StockArguments[5]>();
+
+/** The API schema as the stock executor reads it; the planner that has its own may be in another thread. */
+function stockApi(api: GraphQLSchema): StockArguments[5] {
+  const known = stockApis.get(api) ?? buildSchema(printSchema(api));
+  stockApis.set(api, known);
+  return known;
+}
+
 async function runPlan(
   { authorized, program, snapshot }: PlannedRequest,
   dependencies: FetchDependencies,
@@ -54,7 +64,7 @@ async function runPlan(
     requestContext as unknown as StockArguments[2],
     { schema: supergraph.api, operation: operation.definition, fragments: Object.create(null) },
     supergraph.composed,
-    supergraph.federated.apiSchema(),
+    stockApi(supergraph.api),
   );
   if (faults.length > 0) throw new InternalError('A fetch could not be made.', { cause: faults[0] });
   return { data: result.data ?? null, errors: result.errors ?? misfits(result) };

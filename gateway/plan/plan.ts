@@ -1,12 +1,22 @@
 /** Stage 5: which subgraph is asked for what, in which order. Its only input is an authorised request. */
 import { evaluate } from '@portcullis/policies/engine/evaluate';
 import { InternalError } from '../errors.ts';
+import type { Program } from '../program.ts';
 import type { AuthorizedRequest, PlannedRequest, Snapshot } from '../request.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
-export function plan(authorized: AuthorizedRequest, snapshot: Snapshot): PlannedRequest {
-  const program = snapshot.planner.plan(authorized.operation);
-  verify(program.coordinates, authorized, snapshot);
-  return { authorized, snapshot, program };
+/** At once where the program is known; otherwise whenever the planner has made it. */
+export function plan(
+  authorized: AuthorizedRequest,
+  snapshot: Snapshot,
+): PlannedRequest | Promise<PlannedRequest> {
+  const planned = (program: Program): PlannedRequest => {
+    verify(program.coordinates, authorized, snapshot);
+    return { authorized, snapshot, program };
+  };
+  const program = snapshot.programs.of(authorized.operation);
+  if (!(program instanceof Promise)) return planned(program);
+  return unlessAborted(program, authorized.parsed.context.signal).then(planned);
 }
 
 /**

@@ -1,57 +1,44 @@
-/** @apollo/query-planner as the planner of a snapshot: its limits set, its silences made errors. */
+/** @apollo/query-planner as the planner of a snapshot: its limits set, its silences made errors. It plans where it is called. */
 import { operationFromDocument } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
+import { federate } from '@portcullis/schema/supergraph/federate';
 import { Kind, type SelectionNode } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
-import type { Operation, Planner, Program } from '../program.ts';
+import type { Operation, Planner } from '../program.ts';
 import { PlanningBudget, refusalOf } from './budget.ts';
-import { fetchedCoordinates } from './fetched-coordinates.ts';
 
-/** Characters of operations whose programs are kept for each snapshot. */
-const cacheSize = 8 * 1024 * 1024;
+/** What a planner needs to know of an operation. */
+export type PlannedOperation = Pick<Operation, 'document' | 'definition'>;
 
-export function createPlanner(supergraph: Supergraph): Planner {
+export interface InlinePlanner extends Planner {
+  plan(operation: PlannedOperation): QueryPlan;
+}
+
+/** @throws SupergraphError if there is no planning for this supergraph */
+export function createPlanner(supergraphSdl: string): InlinePlanner {
+  const federated = federate(supergraphSdl);
   const budget = new PlanningBudget();
-  const planner = new QueryPlanner(supergraph.federated, { debug: budget.limits });
-  const api = supergraph.federated.apiSchema();
-  const programs = new LRUCache<string, Program>({
-    maxSize: cacheSize,
-    // An operation that is left with nothing, or asks nothing but `__typename`, has an empty key.
-    sizeCalculation: ({ operation }) => 1 + operation.key.length,
-  });
-  const build = (operation: Operation): QueryPlan => {
-    if (isEmpty(operation)) return { kind: 'QueryPlan' };
+  const planner = new QueryPlanner(federated, { debug: budget.limits });
+  const api = federated.apiSchema();
+  const build = ({ document }: PlannedOperation): QueryPlan => {
     budget.renew();
     try {
-      return planner.buildQueryPlan(operationFromDocument(api, operation.document));
+      return planner.buildQueryPlan(operationFromDocument(api, document));
     } catch (error) {
       throw refusalOf(error);
     }
   };
   return {
     plan(operation) {
-      const known = programs.get(operation.key);
-      if (known !== undefined) return known;
-      const program = createProgram(operation, build(operation), supergraph);
-      programs.set(operation.key, program);
-      return program;
+      const plan = build(operation);
+      // The planner returns an empty plan where it finds no way, and the field would silently be null.
+      if (plan.node === undefined && operation.definition.selectionSet.selections.some(isUnconditional)) {
+        throw new InternalError('the planner found no way to answer an operation that has fields');
+      }
+      return plan;
     },
+    async close() {},
   };
-}
-
-function createProgram(operation: Operation, plan: QueryPlan, supergraph: Supergraph): Program {
-  // The planner returns an empty plan where it finds no way, and the field would silently be null.
-  if (plan.node === undefined && operation.definition.selectionSet.selections.some(isUnconditional)) {
-    throw new InternalError('the planner found no way to answer an operation that has fields');
-  }
-  return Object.freeze({ operation, plan, coordinates: fetchedCoordinates(plan, supergraph) });
-}
-
-/** Nothing but introspection, or nothing that was allowed. */
-function isEmpty({ definition }: Operation): boolean {
-  return definition.selectionSet.selections.length === 0;
 }
 
 /** What `@skip` and `@include` may leave out for good needs no plan. */

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { readTags, type TagList } from '@portcullis/policies/engine/bundle';
-import { composeFile } from '@portcullis/schema/compose/compose';
 import { describeProblem } from '@portcullis/schema/compose/problem';
+import type { Toolchain } from './toolchain.ts';
 
 export interface SourceOptions {
   /** Path of a `supergraph.yaml`, or of a composed supergraph in SDL. */
@@ -34,8 +34,13 @@ export class SourceFault extends Error {
 }
 
 /** @throws SourceFault */
-export async function readSource({ supergraph, policies }: SourceOptions): Promise<Source> {
-  const { sdl, files } = isComposed(supergraph) ? await readComposed(supergraph) : await compose(supergraph);
+export async function readSource(
+  { supergraph, policies }: SourceOptions,
+  { compose }: Pick<Toolchain, 'compose'>,
+): Promise<Source> {
+  const { sdl, files } = isComposed(supergraph)
+    ? await readComposed(supergraph)
+    : await readSubgraphs(supergraph, compose);
   if (policies === undefined) return source(sdl, '', files);
   const tagsFile = join(policies, 'global', 'tags.yaml');
   const all = [...files, tagsFile];
@@ -50,11 +55,17 @@ async function readComposed(file: string) {
   return { sdl: await readText(file, [file]), files: [file] };
 }
 
-async function compose(file: string) {
-  const composition = await composeFile(file);
-  if (composition.errors === undefined) return { sdl: composition.supergraphSdl, files: composition.files };
-  const problems = composition.errors.map((problem) => describeProblem(problem));
-  throw new SourceFault(`the supergraph does not compose:\n${problems.join('\n')}`, composition.files);
+async function readSubgraphs(file: string, compose: Toolchain['compose']) {
+  const {
+    files,
+    supergraphSdl,
+    errors = [],
+  } = await compose(file).catch((cause: unknown) => {
+    throw new SourceFault(`the supergraph cannot be composed: ${messageOf(cause)}`, [file], { cause });
+  });
+  if (supergraphSdl !== undefined) return { sdl: supergraphSdl, files };
+  const problems = errors.map((problem) => describeProblem(problem));
+  throw new SourceFault(`the supergraph does not compose:\n${problems.join('\n')}`, files);
 }
 
 function source(supergraphSdl: string, tagsText: string, files: readonly string[]): Source {
