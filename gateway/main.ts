@@ -17,7 +17,7 @@ const openWarning =
 /** Resolves when requests can be answered; ends with SIGINT, SIGTERM, or the process that started it over IPC. */
 export async function runGateway(config: GatewayConfig, observers?: Observers): Promise<RunningGateway> {
   // Before anything else is loaded: what the planner's thread loads takes longer than all the rest.
-  const toolchain = createThreadedToolchain();
+  const toolchain = createThreadedToolchain(config.supergraph.source);
   try {
     return await run(config, toolchain, observers ?? (await operatorsLog(config)));
   } finally {

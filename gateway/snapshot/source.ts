@@ -1,9 +1,10 @@
 /** Reads what a snapshot is made of: the supergraph, composed here or elsewhere, and the list of tags. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { extname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { readTags, type TagList } from '@portcullis/policies/engine/bundle';
 import { describeProblem } from '@portcullis/schema/compose/problem';
+import { isComposed } from './is-composed.ts';
 import type { Toolchain } from './toolchain.ts';
 
 export interface SourceOptions {
@@ -45,10 +46,6 @@ export async function readSource(
   const tagsFile = join(policies, 'global', 'tags.yaml');
   const all = [...files, tagsFile];
   return source(sdl, await readText(tagsFile, all), all);
-}
-
-function isComposed(file: string): boolean {
-  return ['.graphql', '.graphqls', '.gql'].includes(extname(file));
 }
 
 async function readComposed(file: string) {

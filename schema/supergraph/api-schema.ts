@@ -3,11 +3,7 @@ import {
   buildASTSchema,
   type DefinitionNode,
   type DocumentNode,
-  GraphQLSchema,
-  getNamedType,
-  isInputObjectType,
-  isInterfaceType,
-  isObjectType,
+  type GraphQLSchema,
   Kind,
   type TypeNode,
   validateSchema,
@@ -21,6 +17,8 @@ interface Hiding {
   readonly inaccessible: string | undefined;
   /** Names of types that clients do not see. */
   readonly types: ReadonlySet<string>;
+  /** Whether a directive is an element of something linked, once found out: there are thousands of applications of a few. */
+  readonly directives: Map<string, boolean>;
 }
 
 /**
@@ -33,20 +31,21 @@ export function apiSchema(
   links: ReadonlyMap<string, Link>,
   inaccessible: string | undefined,
 ): GraphQLSchema {
-  const hiding = hidingOf(document, links, inaccessible);
-  const api = build(shownDocument(hiding, document));
+  const api = build(apiDocument(document, links, inaccessible));
   const [error] = validateSchema(api);
   if (error !== undefined) throw unfit(error);
-  return withoutTypes(argumentTypes(hiding, document), api);
+  return api;
 }
 
-/** The same as SDL. It may still hold types that nothing names. */
+/** The same as SDL. */
 export function apiDocument(
   document: DocumentNode,
   links: ReadonlyMap<string, Link>,
   inaccessible: string | undefined,
 ): DocumentNode {
-  return shownDocument(hidingOf(document, links, inaccessible), document);
+  const hiding = hidingOf(document, links, inaccessible);
+  const definitions = document.definitions.flatMap((node) => shownDefinition(hiding, node));
+  return { kind: Kind.DOCUMENT, definitions: withoutUnused(hiding, document, definitions) };
 }
 
 function hidingOf(
@@ -54,17 +53,17 @@ function hidingOf(
   links: ReadonlyMap<string, Link>,
   inaccessible: string | undefined,
 ): Hiding {
-  const hiding = { links: [...links.values()], inaccessible, types: new Set<string>() };
+  const hiding = {
+    links: [...links.values()],
+    inaccessible,
+    types: new Set<string>(),
+    directives: new Map(),
+  };
   for (const node of document.definitions) {
     if (isType(node) && (isOwned(hiding, node.name.value) || !isShown(hiding, node)))
       hiding.types.add(node.name.value);
   }
   return hiding;
-}
-
-function shownDocument(hiding: Hiding, document: DocumentNode): DocumentNode {
-  const definitions = document.definitions.flatMap((node) => shownDefinition(hiding, node));
-  return { kind: Kind.DOCUMENT, definitions };
 }
 
 function build(document: DocumentNode): GraphQLSchema {
@@ -141,49 +140,44 @@ function isShown({ inaccessible }: Hiding, { directives = [] }: Carrier): boolea
   return inaccessible === undefined || !directives.some(({ name }) => name.value === inaccessible);
 }
 
-function isOwnedDirective({ links }: Hiding, name: string): boolean {
-  return links.some((link) => link.ownsDirective(name));
+function isOwnedDirective({ links, directives }: Hiding, name: string): boolean {
+  const known = directives.get(name);
+  if (known !== undefined) return known;
+  const found = links.some((link) => link.ownsDirective(name));
+  directives.set(name, found);
+  return found;
 }
 
-/** Names of types that the hidden directives have as arguments: composition leaves, for one, the enum of `@uses`. */
-function argumentTypes(hiding: Hiding, { definitions }: DocumentNode): ReadonlySet<string> {
-  const hidden = definitions.flatMap((node) =>
-    node.kind === Kind.DIRECTIVE_DEFINITION && isOwnedDirective(hiding, node.name.value)
-      ? (node.arguments ?? [])
-      : [],
+/**
+ * Types that only the hidden directives have as arguments go with them: composition leaves, for one, the enum of `@uses`.
+ */
+function withoutUnused(hiding: Hiding, document: DocumentNode, shownOnes: readonly DefinitionNode[]) {
+  const names = new Set<string>();
+  for (const node of document.definitions) {
+    if (node.kind === Kind.DIRECTIVE_DEFINITION && isOwnedDirective(hiding, node.name.value))
+      addTypes(node, names);
+  }
+  if (names.size === 0) return shownOnes;
+  const used = new Set<string>();
+  for (const node of shownOnes) addTypes(node as Typed, used);
+  return shownOnes.filter(
+    (node) => !isType(node) || !names.has(node.name.value) || used.has(node.name.value),
   );
-  return new Set(hidden.map(({ type }) => namedType(type)));
+}
+
+interface Typed {
+  readonly type?: TypeNode | undefined;
+  readonly fields?: readonly Typed[] | undefined;
+  readonly arguments?: readonly Typed[] | undefined;
+}
+
+/** Named by a field, an argument or an input field of it. */
+function addTypes({ type, fields = [], arguments: given = [] }: Typed, names: Set<string>): void {
+  if (type !== undefined) names.add(namedType(type));
+  for (const each of fields) addTypes(each, names);
+  for (const each of given) addTypes(each, names);
 }
 
 function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
-}
-
-/** Clients see them only where something else names them. */
-function withoutTypes(names: ReadonlySet<string>, api: GraphQLSchema): GraphQLSchema {
-  if (![...names].some((name) => api.getType(name))) return api;
-  const config = api.toConfig();
-  const used = referencedTypes(api);
-  return new GraphQLSchema({
-    ...config,
-    types: config.types.filter(({ name }) => !names.has(name) || used.has(name)),
-  });
-}
-
-/** Named by a field, an argument or a directive of the API itself. */
-function referencedTypes(api: GraphQLSchema): ReadonlySet<string> {
-  const names = new Set<string>();
-  const add = (typed: { readonly type: Parameters<typeof getNamedType>[0] }) => {
-    const named = getNamedType(typed.type);
-    if (named) names.add(named.name);
-  };
-  for (const { args } of api.getDirectives()) args.forEach(add);
-  for (const type of Object.values(api.getTypeMap())) {
-    if (isObjectType(type) || isInterfaceType(type)) {
-      for (const field of Object.values(type.getFields())) [field, ...field.args].forEach(add);
-    } else if (isInputObjectType(type)) {
-      Object.values(type.getFields()).forEach(add);
-    }
-  }
-  return names;
 }
