@@ -81,7 +81,9 @@ export function createPipeline(stages: Stages & StreamStages, around: Surroundin
       const parsed = parse(known, snapshot);
       underway.parsed = parsed;
       const authorized = authorize(parsed, snapshot);
-      const planned = await plan(authorized, snapshot);
+      const planning = plan(authorized, snapshot);
+      // Most plans are known already, and a turn of the event loop is not free.
+      const planned = planning instanceof Promise ? await planning : planning;
       const format = streamFormat(parsed);
       if (format !== undefined)
         return respondStream(watched(eventResults(planned, known), underway), context, format);

@@ -30,9 +30,19 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Makes plans for one supergraph; built once per snapshot. */
+/**
+ * Plans operations for one supergraph, here or elsewhere: whoever asks waits only if it gets a promise. A plan is plain data.
+ * What cannot be planned within the limits is refused with `COST_LIMIT`.
+ */
 export interface Planner {
   plan(operation: Operation): QueryPlan | Promise<QueryPlan>;
+  /** Resolves when it holds nothing any more. A request that started before may still ask, and is answered. */
+  close(): Promise<void>;
+}
+
+/** Makes programs of plans, once for equal operations; built once per snapshot. */
+export interface FetchPrograms {
+  of(operation: Operation): FetchProgram | Promise<FetchProgram>;
 }
 
 /** What is fetched for an operation, and what the answer looks like. */

@@ -4,7 +4,7 @@ import type { AccessRules } from '@portcullis/policies/engine/bundle';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import type { FieldNode } from 'graphql';
 import type { ResponseError } from './errors.ts';
-import type { Mask, MergedObject, Operation, Planner, Program } from './program.ts';
+import type { FetchPrograms, Mask, MergedObject, Operation, Program } from './program.ts';
 
 /** One immutable generation of everything the data plane reads. A request holds the one it started with. */
 export interface Snapshot {
@@ -12,7 +12,7 @@ export interface Snapshot {
   readonly generation: string;
   readonly supergraph: Supergraph;
   readonly rules: AccessRules;
-  readonly planner: Planner;
+  readonly programs: FetchPrograms;
 }
 
 /** What the HTTP layer hands over; the body is already bounded in size. */
