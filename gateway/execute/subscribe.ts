@@ -28,8 +28,8 @@ export function createSubscribe(dependencies: SubscribeDependencies): Subscribe 
     if (step === undefined) throw new InternalError('the plan of a subscription does not subscribe');
     const body = bodyOf(step, coerced, []);
     const request = requestOf(step, body);
-    const queue = new EventQueue(dependencies.bufferBytes);
     const unwanted = new AbortController();
+    const queue = new EventQueue(dependencies.bufferBytes, () => unwanted.abort());
     const leave = () => queue.end(context.signal.reason);
     context.signal.addEventListener('abort', leave, { once: true });
     if (context.signal.aborted) leave();
@@ -40,7 +40,7 @@ export function createSubscribe(dependencies: SubscribeDependencies): Subscribe 
         yield { request, payload: next };
       }
     } finally {
-      unwanted.abort();
+      queue.end();
       clearTimeout(expiry);
       context.signal.removeEventListener('abort', leave);
     }

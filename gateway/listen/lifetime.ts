@@ -1,5 +1,5 @@
 /** How long a request may take: until its deadline, or until its client has gone. A stream has a longer one. */
-import type { ServerResponse } from 'node:http';
+import type { EventEmitter } from 'node:events';
 import { ClientError } from '../errors.ts';
 
 export interface Lifetime {
@@ -9,10 +9,13 @@ export interface Lifetime {
   extend(lifetimeMs: number): void;
   /** The gateway stops: streams end, requests still have their time. */
   stop(): void;
+  /** The client wants no more. */
+  leave(): void;
   end(): void;
 }
 
-export function startLifetime(response: ServerResponse, timeoutMs: number): Lifetime {
+/** @param connection emits `close` when the client has gone */
+export function startLifetime(connection: EventEmitter, timeoutMs: number): Lifetime {
   const controller = new AbortController();
   let timer = setTimeout(() => {
     controller.abort(new DOMException('the deadline of the request has passed', 'TimeoutError'));
@@ -24,7 +27,7 @@ export function startLifetime(response: ServerResponse, timeoutMs: number): Life
     if (isStream) controller.abort(streamOver('The gateway is being stopped. Subscribe again.'));
   };
   const leave = () => controller.abort(new DOMException('the client has gone', 'AbortError'));
-  response.once('close', leave);
+  connection.once('close', leave);
   return {
     signal: controller.signal,
     extend(lifetimeMs) {
@@ -34,15 +37,15 @@ export function startLifetime(response: ServerResponse, timeoutMs: number): Life
       if (isStopping) stop();
     },
     stop,
+    leave,
     end() {
       clearTimeout(timer);
-      response.off('close', leave);
+      connection.off('close', leave);
     },
   };
 }
 
-/** For the longest life of a WebSocket too. */
-export function streamTooOld(): ClientError {
+function streamTooOld(): ClientError {
   return streamOver('The stream has lasted as long as it may. Subscribe again.');
 }
 

@@ -10,6 +10,8 @@ import { sendSecurityHeaders } from './headers.ts';
 import { refuseForeignHost } from './loopback-only.ts';
 import { servePersonas } from './persona-routes.ts';
 import { serveProbes } from './probe-routes.ts';
+import { Incoming } from './socket/incoming.ts';
+import { serveSockets } from './socket/serve.ts';
 import { OpenStreams } from './streams.ts';
 
 export interface RunningServer {
@@ -26,6 +28,7 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
     logger: false,
     frameworkErrors: refuseAddress,
     clientErrorHandler: refuseUnreadable,
+    http: { IncomingMessage: Incoming },
     forceCloseConnections: 'idle',
     // A header or a body that drips in has to arrive within the time that a request may take.
     requestTimeout: config.limits.requestTimeoutMs,
@@ -38,6 +41,7 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   if (config.open) app.addHook('onRequest', refuseForeignHost);
   const { limits, streams } = config;
   serveGraphql(app, door, { limits, streams, open });
+  serveSockets(app, door, { config, open });
   serveProbes(app, door);
   if (config.explorer.enabled) {
     await serveExplorer(app);

@@ -8,13 +8,16 @@ interface Waiting {
 
 export class EventQueue {
   readonly #mostBytes: number;
+  readonly #ended: () => void;
   readonly #events: Buffer[] = [];
   #bytes = 0;
   #end: { readonly error: unknown } | undefined;
   #waiting: Waiting | undefined;
 
-  constructor(mostBytes: number) {
+  /** @param ended called once, with the first end: nothing is taken in from then on */
+  constructor(mostBytes: number, ended: () => void) {
     this.#mostBytes = mostBytes;
+    this.#ended = ended;
   }
 
   /** One that does not fit ends the queue: the reader is told, instead of missing something without knowing. */
@@ -32,7 +35,9 @@ export class EventQueue {
 
   /** The first end counts. What waits is still given out. */
   end(error?: unknown): void {
-    this.#end ??= { error };
+    if (this.#end !== undefined) return;
+    this.#end = { error };
+    this.#ended();
     this.#settle((waiting) => this.#finish(waiting));
   }
 

@@ -10,9 +10,12 @@ export function createWsSource(limits: SourceLimits): EventSource {
   return {
     open(call, publish) {
       return new Promise((resolve) => {
+        let broken: string | undefined;
         const client = createClient({
           url: call.url,
-          webSocketImpl: socketOf(call, limits),
+          webSocketImpl: socketOf(call, limits, (code) => {
+            broken = code;
+          }),
           connectionParams: { txnToken: call.token },
           connectionAckWaitTimeout: limits.timeoutMs,
           keepAlive: pingMs,
@@ -28,7 +31,7 @@ export function createWsSource(limits: SourceLimits): EventSource {
         if (call.signal.aborted) return leave();
         client.subscribe(JSON.parse(call.body) as SubscribePayload, {
           next: (payload) => publish(Buffer.from(JSON.stringify(payload))),
-          error: (reason) => end(endOf(reason)),
+          error: (reason) => end(endOf(reason, broken)),
           complete: () => end({ outcome: 'answered', status: undefined }),
         });
       });
@@ -39,7 +42,11 @@ export function createWsSource(limits: SourceLimits): EventSource {
 }
 
 /** The token goes with the upgrade too, so that a subgraph can refuse before there is a connection. */
-function socketOf({ token, headers }: SourceCall, { timeoutMs, eventBytes }: SourceLimits) {
+function socketOf(
+  { token, headers }: SourceCall,
+  { timeoutMs, eventBytes }: SourceLimits,
+  broke: (code: string | undefined) => void,
+) {
   return class extends WebSocket {
     constructor(url: string, protocol: string) {
       super(url, protocol, {
@@ -49,15 +56,16 @@ function socketOf({ token, headers }: SourceCall, { timeoutMs, eventBytes }: Sou
         followRedirects: false,
         perMessageDeflate: false,
       });
+      this.once('error', ({ code }: NodeJS.ErrnoException) => broke(code));
     }
   };
 }
 
 /** What the library gives: the errors of an `error` message, the event of a close, or what broke. */
-function endOf(reason: unknown): SourceEnd {
+function endOf(reason: unknown, broken: string | undefined): SourceEnd {
   if (Array.isArray(reason)) return { outcome: 'answered', status: undefined, errors: reason };
   const code = typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : undefined;
-  // 4400 to 4499: it refuses what the gateway sent. 1009: an event was too large. 1002, 1007: it was no WebSocket message.
-  const isMalformed = typeof code === 'number' && (code >= 4000 || [1002, 1007, 1009].includes(code));
+  // 4400 to 4499: it refuses what the gateway sent. Such a code of `ws`: an event was too large, or no message at all.
+  const isMalformed = (typeof code === 'number' && code >= 4000) || broken?.startsWith('WS_ERR_') === true;
   return { outcome: isMalformed ? 'malformed' : 'unavailable', status: undefined };
 }
