@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type Mode, modes } from './workloads.ts';
 
-export const peerNames = ['apollo', 'hive', 'grafbase'] as const;
+export const peerNames = ['apollo', 'hive', 'grafbase', 'floor'] as const;
 export type PeerName = (typeof peerNames)[number];
 
 export interface Options {

@@ -1,6 +1,7 @@
 /** Who takes part: ours, and the peers that were asked for. */
 import type { PeerName } from '../options.ts';
 import { startApollo } from './apollo.ts';
+import { startFloor } from './floor.ts';
 import { startGrafbase } from './grafbase.ts';
 import { startHive } from './hive.ts';
 import { startPortcullis } from './portcullis.ts';
@@ -17,6 +18,7 @@ const peerStarts: Readonly<Record<PeerName, readonly Start[]>> = {
       startHive(site, { name: 'Hive, Rust planner, de-duplicating', planner: 'rust', deduplicates: true }),
   ],
   grafbase: [startGrafbase],
+  floor: [startFloor],
 };
 
 /** Ours is the first: the others are compared with it. */

@@ -47,7 +47,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   const below = descendants(child.pid).filter((pid) => pid !== child.pid);
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
-  const impatient = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  const impatient = setTimeout(() => child.kill('SIGKILL'), 2_000);
   await ended;
   clearTimeout(impatient);
   for (const pid of below) {

@@ -27,6 +27,7 @@ export async function runShared(
 }
 
 function sharedCase(contenders: readonly Contender[], [workload, mode]: Ask): Case {
-  const entrants = contenders.map((contender) => ({ contender, workload, mode }));
+  const able = contenders.filter(({ modes }) => modes?.includes(mode) ?? true);
+  const entrants = able.map((contender) => ({ contender, workload, mode }));
   return { name: `${workload} ${mode}`, entrants };
 }

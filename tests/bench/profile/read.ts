@@ -35,43 +35,55 @@ export function timeByPart(file: string, [from, to]: readonly [number, number]):
     parts.set(name, known);
     return known;
   };
-  const causes = new Map<number, string>();
-  const causeOf = (id: number): string => {
-    const known = causes.get(id);
-    if (known !== undefined) return known;
+  const known = new Map<number, Place>([[0, outside]]);
+  const placeOfNode = (id: number): Place => {
+    const found = known.get(id);
+    if (found !== undefined) return found;
     const node = nodes.get(id);
-    const parent = parents.get(id);
-    const own = node === undefined ? '(root)' : placeOf(node);
-    const above = isOurs(own) || parent === undefined ? own : causeOf(parent);
-    const cause = isOurs(above) ? above : own;
-    causes.set(id, cause);
-    return cause;
+    const above = placeOfNode(parents.get(id) ?? 0);
+    // A built-in function works for whoever calls it.
+    const own = (node && placeOf(node)) ?? above.own;
+    const place = { own, cause: isOurs(own) || !isOurs(above.cause) ? own : above.cause };
+    known.set(id, place);
+    return place;
   };
   let now = profile.startTime;
   profile.samples.forEach((id, at) => {
     const spent = profile.timeDeltas[at] ?? 0;
     now += spent;
     if (now < from || now > to) return;
-    const node = nodes.get(id);
-    if (node === undefined) return;
-    part(placeOf(node)).self += spent;
-    part(causeOf(id)).caused += spent;
+    const { own, cause } = placeOfNode(id);
+    part(own).self += spent;
+    part(cause).caused += spent;
   });
   return parts;
 }
+
+/** Where a function is, and the nearest part of ours that it works for. */
+interface Place {
+  readonly own: string;
+  readonly cause: string;
+}
+const outside: Place = { own: '(root)', cause: '(root)' };
 
 function isOurs(place: string): boolean {
   return /^(gateway|policies|schema|cli)\b/.test(place);
 }
 
-/** `gateway/parse`, `gateway (wiring)`, `undici`, `node:http`, `(garbage collector)`. */
-function placeOf({ callFrame: { url, functionName } }: ProfileNode): string {
-  if (url === '') return functionName.startsWith('(') ? functionName : 'V8 (JSON, RegExp, strings)';
-  if (url.startsWith('node:'))
-    return `node:${/^node:(?:internal\/)?_?([a-z0-9]+)/.exec(url)?.[1] ?? 'internal'}`;
+/** `gateway/parse`, `gateway (wiring)`, `undici`, `node:http`, `(garbage collector)`; undefined: a built-in function. */
+function placeOf({ callFrame: { url, functionName } }: ProfileNode): string | undefined {
+  if (url === '') return functionName.startsWith('(') ? functionName : undefined;
+  if (url.startsWith('node:')) return nodePlace(url);
+  // The HTTP parser of undici.
+  if (url.startsWith('wasm:')) return 'undici';
   const [, module] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
   if (module !== undefined) return module;
   const [, room, folder] = /\/dist\/([a-z]+)\/(?:([a-z]+)\/)?/.exec(url) ?? [];
   if (room === undefined) return url;
   return folder === undefined ? `${room} (wiring)` : `${room}/${folder}`;
+}
+
+function nodePlace(url: string): string {
+  if (url.includes('http')) return 'node:http';
+  return /stream|net|buffer/.test(url) ? 'node: sockets, streams, buffers' : 'node: timers, events, the rest';
 }
