@@ -76,7 +76,7 @@ interface Wiring {
 
 /** In the order of the request. */
 function createStages(config: GatewayConfig, { client, mint, observers }: Wiring): Stages {
-  const { tokenRefused, keysUnavailable, subgraphRequestEnded } = observers;
+  const { tokenRefused, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
   return {
     receive: createReceive(config.limits),
     authenticate: createAuthenticate({
@@ -88,7 +88,7 @@ function createStages(config: GatewayConfig, { client, mint, observers }: Wiring
     parse: createParse(config.limits),
     authorize,
     plan,
-    execute: createExecute({ client, mint, fetchEnded: subgraphRequestEnded }),
+    execute: createExecute({ client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted }),
     shape,
     respond,
   };

@@ -47,6 +47,9 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'subgraph request',
       );
     },
+    requestExecuted({ context, path }) {
+      log.debug({ ...ids(context), path }, 'executed');
+    },
     snapshotSwapped({ generation, previous, durationMs }) {
       log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
     },

@@ -49,6 +49,12 @@ export interface SubgraphRequestEnded {
   readonly status: number | undefined;
 }
 
+/** How an answer was made of replies: of their bytes, of an object tree, or of a tree because the bytes were unfit. */
+export interface RequestExecuted {
+  readonly context: RequestContext;
+  readonly path: 'bytes' | 'tree' | 'fallback';
+}
+
 export interface SnapshotSwapped {
   readonly generation: string;
   /** Undefined for the first one. */
@@ -69,6 +75,7 @@ export interface Observers {
   tokenRefused(event: TokenRefused): void;
   keysUnavailable(event: KeysUnavailable): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
+  requestExecuted(event: RequestExecuted): void;
   snapshotSwapped(event: SnapshotSwapped): void;
   snapshotRefused(event: SnapshotRefused): void;
   /** The gateway listens, warns about itself, or stops. */
@@ -82,6 +89,7 @@ export const unobserved: Observers = Object.freeze({
   tokenRefused() {},
   keysUnavailable() {},
   subgraphRequestEnded() {},
+  requestExecuted() {},
   snapshotSwapped() {},
   snapshotRefused() {},
   lifecycle() {},

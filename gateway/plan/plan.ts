@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
 import type { FetchProgram, Operation, Program } from '../program.ts';
 import type { AuthorizedRequest, Decision, PlannedRequest, Snapshot } from '../request.ts';
+import { namesOf, withoutClashes } from './clashes.ts';
 import { compileFetches } from './compile/compile.ts';
 import { compileResponse } from './compile/response.ts';
 import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
@@ -56,7 +57,7 @@ function createProgram(
   conditions: Conditions,
 ): Program | Promise<Program> {
   const operation = specialize(authorized.decision.operation, conditions);
-  const fetches = fetchesOf(operation, snapshot);
+  const fetches = fetchesOf(withoutClashes(operation, namesOf(snapshot.supergraph)), snapshot);
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
     const response = responseOf(authorized, snapshot, conditions);
@@ -112,6 +113,7 @@ function responseOf(
   if (!root) throw new InternalError('validation let an operation without a root type pass');
   return compileResponse(definition.selectionSet, root, {
     schema: supergraph.api,
+    names: namesOf(supergraph),
     includes: (node) => includes(node, conditions),
     denied: new Map(decision.denied.map(({ selection, types }) => [selection, types])),
     hidden: decision.hidden,
