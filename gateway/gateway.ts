@@ -98,7 +98,7 @@ function createStages(
   config: GatewayConfig,
   { client, sources, mint, observers }: Wiring,
 ): Stages & StreamStages {
-  const { tokenRefused, keysUnavailable, subgraphRequestEnded } = observers;
+  const { tokenRefused, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
   return {
     receive: createReceive(config.limits),
     authenticate: createAuthenticate({
@@ -110,7 +110,7 @@ function createStages(
     parse: createParse(config.limits),
     authorize,
     plan,
-    execute: createExecute({ client, mint, fetchEnded: subgraphRequestEnded }),
+    execute: createExecute({ client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted }),
     shape,
     respond,
     subscribe: createSubscribe({

@@ -132,6 +132,8 @@ export interface ResponseShape {
   readonly introspection: readonly FieldNode[];
   /** One error for each denied selection: the same whatever the data. */
   readonly denials: readonly ResponseError[];
+  /** What clashed with other names is called otherwise in replies. */
+  nameInAnswer(replyName: string): string;
 }
 
 /** What an object has in the answer; it depends on the type of the object. */
@@ -148,6 +150,8 @@ export interface ObjectShape {
 /** One response name of an object. */
 export interface FieldShape {
   readonly name: string;
+  /** What it is called in replies, and in the merged answer. */
+  readonly from: string;
   /** As JSON, with the colon: `"name":`. */
   readonly key: string;
   readonly value: ValueShape;
@@ -232,6 +236,8 @@ export interface ScanPlan {
 export interface MemberPlan {
   /** As JSON, with the colon. */
   readonly key: string;
+  /** As it stands in the answer instead; undefined: in the same way. */
+  readonly as: string | undefined;
   readonly value: ScanValue;
   /** Whether it is part of the answer. */
   readonly isEmitted: boolean;

@@ -49,6 +49,9 @@ function requestLog(log: Logger) {
     requestFaulted({ context, error }) {
       log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
     },
+    requestExecuted({ context, path }) {
+      log.debug({ ...ids(context), path }, 'executed');
+    },
     tokenRefused({ context, reason, issuer }) {
       log.warn({ ...ids(context), reason, issuer }, 'token refused');
     },

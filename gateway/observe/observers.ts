@@ -75,6 +75,12 @@ export interface StreamEnded {
   readonly because: 'completed' | 'left' | ErrorCode;
 }
 
+/** How an answer was made of replies: of their bytes, of an object tree, or of a tree because the bytes were unfit. */
+export interface RequestExecuted {
+  readonly context: RequestContext;
+  readonly path: 'bytes' | 'tree' | 'fallback';
+}
+
 export interface SnapshotSwapped {
   readonly generation: string;
   /** Undefined for the first one. */
@@ -99,6 +105,7 @@ export interface Observers {
   subgraphAvailabilityChanged(event: SubgraphAvailabilityChanged): void;
   streamOpened(event: StreamOpened): void;
   streamEnded(event: StreamEnded): void;
+  requestExecuted(event: RequestExecuted): void;
   snapshotSwapped(event: SnapshotSwapped): void;
   snapshotRefused(event: SnapshotRefused): void;
   /** The gateway listens, warns about itself, or stops. */
@@ -116,6 +123,7 @@ export const unobserved: Observers = Object.freeze({
   subgraphAvailabilityChanged() {},
   streamOpened() {},
   streamEnded() {},
+  requestExecuted() {},
   snapshotSwapped() {},
   snapshotRefused() {},
   lifecycle() {},

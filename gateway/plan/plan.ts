@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
 import type { FetchProgram, Program } from '../program.ts';
 import type { AuthorizedRequest, Decision, PlannedRequest, Snapshot } from '../request.ts';
+import { namesOf, withoutClashes } from './clashes.ts';
 import { compileResponse } from './compile/response.ts';
 import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
 import { compileSplice } from './splice/splice.ts';
@@ -55,7 +56,7 @@ function createProgram(
   conditions: Conditions,
 ): Program | Promise<Program> {
   const operation = specialize(authorized.decision.operation, conditions);
-  const fetches = snapshot.programs.of(operation);
+  const fetches = snapshot.programs.of(withoutClashes(operation, namesOf(snapshot.supergraph)));
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
     const response = responseOf(authorized, snapshot, conditions);
@@ -78,6 +79,7 @@ function responseOf(
   if (!root) throw new InternalError('validation let an operation without a root type pass');
   return compileResponse(definition.selectionSet, root, {
     schema: supergraph.api,
+    names: namesOf(supergraph),
     includes: (node) => includes(node, conditions),
     denied: new Map(decision.denied.map(({ selection, types }) => [selection, types])),
     hidden: decision.hidden,

@@ -90,10 +90,11 @@ export class Scanner {
     return new Entity(runs, kept);
   }
 
-  #member({ key, value, isEmitted, slot }: MemberPlan, kept: string[]): void {
+  #member({ key, as, value, isEmitted, slot }: MemberPlan, kept: string[]): void {
     const tokens = this.#tokens;
     tokens.expect(key);
     const start = tokens.at;
+    if (as !== undefined) this.#replace(start - key.length, as);
     if (isEmitted) this.#value(value);
     else this.#passed(value);
     if (slot === undefined) return;

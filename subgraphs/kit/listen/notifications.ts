@@ -36,10 +36,7 @@ interface Channel {
 const LONGEST_CHANNEL = 63;
 
 /** @param onLost told when the connection is lost; it is made again without being asked */
-export function openNotifications(
-  settings: ListenSettings,
-  onLost: (error: unknown) => void,
-): Notifications {
+export function openNotifications(settings: ListenSettings, onLost: (error: unknown) => void): Notifications {
   const channels = new Map<string, Channel>();
   const connection = openListenConnection(settings, {
     listening(name) {

@@ -39,7 +39,10 @@ export function readSettings(domain: string, environment: NodeJS.ProcessEnv, por
     host: environment['HOST'] ?? '127.0.0.1',
     port: port ?? count('PORT', undefined, 'the port to serve on'),
     databaseUrl: text(`${stem}_DATABASE_URL`, database),
-    listenUrl: text(environment[listenVariable] === undefined ? `${stem}_DATABASE_URL` : listenVariable, database),
+    listenUrl: text(
+      environment[listenVariable] === undefined ? `${stem}_DATABASE_URL` : listenVariable,
+      database,
+    ),
     tokenIssuer: text('TXN_TOKEN_ISSUER', {
       meaning: 'the issuer of the gateway’s tokens (its identity.issuer)',
       form: /./,

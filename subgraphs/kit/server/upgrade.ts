@@ -123,8 +123,12 @@ function protocolOf({ profile, schema, subscriptions }: UpgradeOptions): Protoco
   };
 }
 
-function ownText(record: Readonly<Record<string, unknown>> | null | undefined, name: string): string | undefined {
-  const value = record !== null && record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+function ownText(
+  record: Readonly<Record<string, unknown>> | null | undefined,
+  name: string,
+): string | undefined {
+  const value =
+    record !== null && record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
   // What is no text is no token, and is refused as one.
   return value === undefined || typeof value === 'string' ? value : '';
 }

@@ -1,5 +1,4 @@
 /** Subscriptions through the front door, by stock clients, over a real database. */
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -10,7 +9,6 @@ import { migrate } from '../migrate/migrate.ts';
 import { type RunningSubgraph, serve } from '../server/serve.ts';
 import { collectLog, type Library, writeLibrary } from '../server/testing.ts';
 import {
-  asked,
   CHANGING_MIGRATION,
   CHANGING_SDL,
   changingResolvers,
@@ -57,7 +55,11 @@ async function start(environment: NodeJS.ProcessEnv = {}) {
     resolvers: changingResolvers,
     port: 0,
     logTo: log.destination,
-    environment: { ...library.environment(database.appUrl), DATABASE_CONNECT_TIMEOUT_MS: '3000', ...environment },
+    environment: {
+      ...library.environment(database.appUrl),
+      DATABASE_CONNECT_TIMEOUT_MS: '3000',
+      ...environment,
+    },
   });
   running.push(subgraph);
   return { subgraph, log };
@@ -86,7 +88,8 @@ async function listeners(): Promise<readonly number[]> {
   return rows.map(({ pid }) => pid);
 }
 
-const rename = (id: string, title: string) => writer.query('update books set title = $2 where id = $1', [id, title]);
+const rename = (id: string, title: string) =>
+  writer.query('update books set title = $2 where id = $1', [id, title]);
 const BOOK = 'subscription ($id: ID!) { book(id: $id) { id title } }';
 const book = (id: string) => ({ query: BOOK, variables: { id } });
 const NOTICES = { query: 'subscription { notices }' };
@@ -117,15 +120,18 @@ describe.each(ways)('%s', (_, over) => {
     const reading = way.subscribe(NOTICES);
     expect(await reading.next()).toEqual({ data: { notices: 'start ' } });
     const payloads = Array.from({ length: 50 }, (__, index) => `payload ${index}`);
-    for (const payload of payloads) await writer.query(`select pg_notify('A "quoted" channel', $1)`, [payload]);
-    for (const payload of payloads) expect(await reading.next()).toEqual({ data: { notices: `change ${payload}` } });
+    for (const payload of payloads)
+      await writer.query(`select pg_notify('A "quoted" channel', $1)`, [payload]);
+    for (const payload of payloads)
+      expect(await reading.next()).toEqual({ data: { notices: `change ${payload}` } });
   });
 
   test('reads each event as the one who subscribed: a row that is hidden is absent, and its changes are not told', async () => {
     const { way } = await subscriber();
     const reading = way.subscribe(book('b1'));
     await reading.next();
-    const give = (reader: string | null) => writer.query(`update books set reader = $1 where id = 'b1'`, [reader]);
+    const give = (reader: string | null) =>
+      writer.query(`update books set reader = $1 where id = 'b1'`, [reader]);
     await give('http://provider.test|ann');
     expect(await reading.next()).toEqual({ data: { book: { id: 'b1', title: 'Book 1' } } });
     await give('http://provider.test|bob');
@@ -182,7 +188,10 @@ describe.each(ways)('%s', (_, over) => {
       expect(await rest).toEqual([
         {
           errors: [
-            { message: 'the subgraph is ending: subscribe again', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } },
+            {
+              message: 'the subgraph is ending: subscribe again',
+              extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+            },
           ],
         },
       ]);
@@ -223,7 +232,9 @@ describe.each(ways)('%s', (_, over) => {
     await rename('b1', 'broken');
     expect(await reading.next()).toMatchObject({
       data: { book: { remark: null } },
-      errors: [{ message: 'an internal error occurred', path: ['book', 'remark'], extensions: { code: 'INTERNAL' } }],
+      errors: [
+        { message: 'an internal error occurred', path: ['book', 'remark'], extensions: { code: 'INTERNAL' } },
+      ],
     });
     await rename('b1', 'mended');
     expect(await reading.next()).toEqual({ data: { book: { remark: 'fine' } } });
@@ -315,7 +326,9 @@ describe.each(ways)('%s', (_, over) => {
 
   test('share one connection that listens, however many they are, and it unlistens when the last one leaves', async () => {
     const { way } = await subscriber();
-    const readings = Array.from({ length: 40 }, (__, index) => way.subscribe(book(index % 2 === 0 ? 'b1' : 'b2')));
+    const readings = Array.from({ length: 40 }, (__, index) =>
+      way.subscribe(book(index % 2 === 0 ? 'b1' : 'b2')),
+    );
     for (const reading of readings) await reading.next();
     expect(await listeners()).toHaveLength(1);
     await writer.query(`update books set title = 'for all'`);
@@ -341,7 +354,8 @@ describe.each(ways)('%s', (_, over) => {
     await rename('b1', 'meanwhile');
     expect(await notices.next()).toEqual({ data: { notices: 'gap ' } });
     let result = await next;
-    while (JSON.stringify(result) !== '{"data":{"book":{"id":"b1","title":"meanwhile"}}}') result = await reading.next();
+    while (JSON.stringify(result) !== '{"data":{"book":{"id":"b1","title":"meanwhile"}}}')
+      result = await reading.next();
     expect(await listeners()).not.toEqual([pid]);
     await writer.query(`select pg_notify('A "quoted" channel', 'after')`);
     expect(await notices.next()).toEqual({ data: { notices: 'change after' } });
@@ -350,7 +364,10 @@ describe.each(ways)('%s', (_, over) => {
   test('start with an error where the database is not there, and later without', async () => {
     const away = new URL(database.appUrl);
     away.port = '9';
-    const { way } = await subscriber({ LIBRARY_LISTEN_DATABASE_URL: away.href, DATABASE_CONNECT_TIMEOUT_MS: '300' });
+    const { way } = await subscriber({
+      LIBRARY_LISTEN_DATABASE_URL: away.href,
+      DATABASE_CONNECT_TIMEOUT_MS: '300',
+    });
     const [result] = await way.subscribe(book('b1')).rest();
     expect(result?.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
   });

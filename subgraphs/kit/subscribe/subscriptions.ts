@@ -65,7 +65,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       };
       const results = resultsOf({
         operation,
-        openScope: () => createRequestScope(options.openSession, { ...subscriber, ...log, signal: ending.signal }),
+        openScope: () =>
+          createRequestScope(options.openSession, { ...subscriber, ...log, signal: ending.signal }),
         listen: options.notifications.listen(ending.signal),
         gate: options.gate,
         signal: ending.signal,

@@ -1,6 +1,6 @@
 /** A library whose books change, for tests of what subscribes to it. */
-import { type Client as EventStreamClient, createClient as createEventStreamClient } from 'graphql-sse';
-import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
+import { createClient as createEventStreamClient, type Client as EventStreamClient } from 'graphql-sse';
+import { createClient as createSocketClient, type Client as SocketClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { defineResolvers } from '../resolve/domain-resolvers.ts';
 
@@ -59,7 +59,8 @@ export const changingResolvers = defineResolvers({
     },
     notices: {
       async *subscribe(_, { everyMs }: { everyMs: number }, { listen }) {
-        for await (const { kind, payload } of listen('A "quoted" channel', { everyMs })) yield `${kind} ${payload}`;
+        for await (const { kind, payload } of listen('A "quoted" channel', { everyMs }))
+          yield `${kind} ${payload}`;
       },
     },
     numbers: {
