@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from './config/config-error.ts';
-import { defaults, openConfig, parseConfig, readConfig } from './config.ts';
+import { defaults } from './config/defaults.ts';
+import { parseConfig, readConfig } from './config.ts';
+import { openConfig } from './open-config.ts';
 
 const complete = `
 supergraph: ../schema/supergraph.yaml

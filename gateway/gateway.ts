@@ -15,35 +15,44 @@ import { type Observers, unobserved } from './observe/observers.ts';
 import { createParse } from './parse/parse.ts';
 import { createPipeline, type Stages, type StreamStages } from './pipeline.ts';
 import { plan } from './plan/plan.ts';
-import { createPlanner } from './plan/planner.ts';
+import { createPrograms } from './plan/programs.ts';
 import { acceptedBy } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
 import { createReceive } from './receive/receive.ts';
 import { lastResult, refuse, respond, respondStream } from './respond/respond.ts';
 import { shape } from './shape/shape.ts';
 import { createSnapshots } from './snapshot/snapshots.ts';
+import type { Toolchain } from './snapshot/toolchain.ts';
 
 export interface Gateway extends Door {
   /** Requests that are under way are answered; no new snapshot is made. */
   close(): Promise<void>;
 }
 
-/** Resolves when requests can be answered; rejects, saying why, if there is no graph to serve or no key to sign with. */
+/**
+ * Resolves when requests can be answered; rejects, saying why, if there is no graph to serve or no key to sign with.
+ * Without a toolchain it composes and plans in this thread.
+ */
 export async function createGateway(
   config: GatewayConfig,
   observers: Observers = unobserved,
+  toolchain?: Toolchain,
 ): Promise<Gateway> {
   const key = await loadSigningKey(config.identity);
   const snapshots = await createSnapshots({
     source: { supergraph: config.supergraph.source, policies: config.policies },
     open: config.open,
-    createPlanner,
+    toolchain: toolchain ?? (await import('./snapshot/inline-toolchain.ts')).inlineToolchain,
+    createPrograms,
     swapped: observers.snapshotSwapped,
     refused: observers.snapshotRefused,
   });
   const client = createSubgraphClient({
     timeoutMs: config.limits.subgraphTimeoutMs,
     responseBytes: config.limits.subgraphResponseBytes,
+    concurrency: config.limits.subgraphConcurrency,
+    availabilityChanged: observers.subgraphAvailabilityChanged,
+    retried: observers.subgraphRequestRetried,
   });
   const sourceLimits = {
     timeoutMs: config.limits.subgraphTimeoutMs,
@@ -71,7 +80,7 @@ export async function createGateway(
     },
     jwks: () => key.jwks,
     async close() {
-      snapshots.close();
+      await snapshots.close();
       await Promise.all([client.close(), sources.sse.close(), sources.ws.close()]);
     },
   };
@@ -89,7 +98,7 @@ function createStages(
   config: GatewayConfig,
   { client, sources, mint, observers }: Wiring,
 ): Stages & StreamStages {
-  const { tokenRefused, keysUnavailable, subgraphRequestEnded } = observers;
+  const { tokenRefused, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
   return {
     receive: createReceive(config.limits),
     authenticate: createAuthenticate({
@@ -101,7 +110,7 @@ function createStages(
     parse: createParse(config.limits),
     authorize,
     plan,
-    execute: createExecute({ client, mint, fetchEnded: subgraphRequestEnded }),
+    execute: createExecute({ client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted }),
     shape,
     respond,
     subscribe: createSubscribe({

@@ -23,7 +23,7 @@ import type {
 /** The eight stages in their order, and what stands around them. */
 export interface Stages {
   readonly receive: (http: HttpRequest, context: RequestContext) => ReceivedRequest;
-  readonly authenticate: (received: ReceivedRequest) => Promise<KnownRequest>;
+  readonly authenticate: (received: ReceivedRequest) => KnownRequest | Promise<KnownRequest>;
   readonly parse: (known: KnownRequest, snapshot: Snapshot) => ParsedRequest;
   readonly authorize: (parsed: ParsedRequest, snapshot: Snapshot) => AuthorizedRequest;
   readonly plan: (
@@ -80,7 +80,9 @@ export function createPipeline(stages: Stages & StreamStages, around: Surroundin
       const parsed = parse(known, snapshot);
       underway.parsed = parsed;
       const authorized = authorize(parsed, snapshot);
-      const planned = await plan(authorized, snapshot);
+      const planning = plan(authorized, snapshot);
+      // Most plans are known already, and a turn of the event loop is not free.
+      const planned = planning instanceof Promise ? await planning : planning;
       const format = streamFormat(parsed);
       if (format !== undefined) {
         const results = watched(eventResults(planned, known, { stages, around }), underway, stages);

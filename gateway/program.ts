@@ -30,9 +30,19 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Makes plans for one supergraph; built once per snapshot. */
+/**
+ * Plans operations for one supergraph, here or elsewhere: whoever asks waits only if it gets a promise. A plan is plain data.
+ * What cannot be planned within the limits is refused with `COST_LIMIT`.
+ */
 export interface Planner {
   plan(operation: Operation): QueryPlan | Promise<QueryPlan>;
+  /** Resolves when it holds nothing any more. A request that started before may still ask, and is answered. */
+  close(): Promise<void>;
+}
+
+/** Makes programs of plans, once for equal operations; built once per snapshot. */
+export interface FetchPrograms {
+  of(operation: Operation): FetchProgram | Promise<FetchProgram>;
 }
 
 /** What is fetched for an operation, and what the answer looks like. */
@@ -122,6 +132,8 @@ export interface ResponseShape {
   readonly introspection: readonly FieldNode[];
   /** One error for each denied selection: the same whatever the data. */
   readonly denials: readonly ResponseError[];
+  /** What clashed with other names is called otherwise in replies. */
+  nameInAnswer(replyName: string): string;
 }
 
 /** What an object has in the answer; it depends on the type of the object. */
@@ -138,6 +150,8 @@ export interface ObjectShape {
 /** One response name of an object. */
 export interface FieldShape {
   readonly name: string;
+  /** What it is called in replies, and in the merged answer. */
+  readonly from: string;
   /** As JSON, with the colon: `"name":`. */
   readonly key: string;
   readonly value: ValueShape;
@@ -222,6 +236,8 @@ export interface ScanPlan {
 export interface MemberPlan {
   /** As JSON, with the colon. */
   readonly key: string;
+  /** As it stands in the answer instead; undefined: in the same way. */
+  readonly as: string | undefined;
   readonly value: ScanValue;
   /** Whether it is part of the answer. */
   readonly isEmitted: boolean;

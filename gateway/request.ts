@@ -4,7 +4,7 @@ import type { AccessRules } from '@portcullis/policies/engine/bundle';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import type { FieldNode } from 'graphql';
 import type { ResponseError } from './errors.ts';
-import type { Mask, MergedObject, Operation, Planner, Program } from './program.ts';
+import type { FetchPrograms, Mask, MergedObject, Operation, Program } from './program.ts';
 
 /** One immutable generation of everything the data plane reads. A request holds the one it started with. */
 export interface Snapshot {
@@ -12,7 +12,7 @@ export interface Snapshot {
   readonly generation: string;
   readonly supergraph: Supergraph;
   readonly rules: AccessRules;
-  readonly planner: Planner;
+  readonly programs: FetchPrograms;
 }
 
 /** What the HTTP layer hands over; the body is already bounded in size. */
@@ -28,10 +28,32 @@ export interface HttpRequest {
   readonly transport?: 'websocket' | undefined;
 }
 
-export interface HttpResponse {
+export type HttpResponse = WholeResponse | StreamResponse;
+
+interface ResponseHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer | StreamBody;
+}
+
+export interface WholeResponse extends ResponseHead {
+  readonly body: string | ByteText;
+}
+
+export interface StreamResponse extends ResponseHead {
+  readonly body: StreamBody;
+}
+
+/** A body as a text with a character for each byte: what was pasted together from replies is not read once more. */
+export class ByteText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return Buffer.from(this.text, 'latin1').toString('utf8');
+  }
 }
 
 /** A body whose pieces come over time. Whoever takes them sets the pace; it ends by itself once the request's signal is aborted. */

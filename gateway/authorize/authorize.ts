@@ -29,12 +29,11 @@ export function authorize(parsed: ParsedRequest, snapshot: Snapshot): Authorized
   const access = new Access(snapshot.rules, snapshot.supergraph, parsed.principal);
   const remembered = remember(parsed.operation, snapshot);
   const uses = new ArgumentUses(parsed.coerced);
-  const denied = [...remembered.sites.entries()].filter(([, site]) => !isAllowed(site, access, uses));
-  const key = JSON.stringify([rightsOf(parsed.principal), denied.map(([place]) => place)]);
+  const denied = remembered.sites.filter((site) => !isAllowed(site, access, uses));
+  const key = `${rightsOf(parsed.principal)} ${denied.map((site) => remembered.sites.indexOf(site)).join()}`;
   let decision = remembered.decisions.get(key);
   if (decision === undefined) {
-    const deniedArguments = bySelection(denied.map(([, site]) => site));
-    decision = decide(parsed.operation, access, { snapshot, deniedArguments });
+    decision = decide(parsed.operation, access, { snapshot, deniedArguments: bySelection(denied) });
     remembered.decisions.set(key, decision);
   }
   assertEffectsAllowed(parsed.operation.definition, decision);
@@ -50,10 +49,18 @@ function remember(operation: Operation, { supergraph }: Snapshot): Remembered {
   return remembered;
 }
 
-/** All of a principal that the rules look at: who has the same rights gets the same decision. */
-function rightsOf(principal: Principal): unknown {
-  return principal.kind === 'anonymous' ? null : [...principal.scopes].sort();
+/** All of a principal that the rules look at, as JSON: who has the same rights gets the same decision. */
+function rightsOf(principal: Principal): string {
+  if (principal.kind === 'anonymous') return 'null';
+  const known = rights.get(principal);
+  if (known !== undefined) return known;
+  const text = JSON.stringify([...principal.scopes].sort());
+  rights.set(principal, text);
+  return text;
 }
+
+/** A principal is one object as long as its token is. */
+const rights = new WeakMap<Principal, string>();
 
 function isAllowed(site: ArgumentSite, access: Access, uses: ArgumentUses): boolean {
   return [...uses.of(site)].every((coordinate) => access.allows(coordinate));

@@ -35,6 +35,7 @@ export interface ConfigFile {
     readonly requestTimeoutMs?: number;
     readonly subgraphTimeoutMs?: number;
     readonly subgraphResponseBytes?: number;
+    readonly subgraphConcurrency?: number;
   };
   readonly streams?: {
     readonly lifetimeMs?: number;

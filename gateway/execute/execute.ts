@@ -1,11 +1,12 @@
 /** Stage 6: runs the program against the subgraphs. */
 import type { FetchProgram, SpliceProgram, Step } from '../program.ts';
-import type { ExecutedRequest, PlannedRequest, SourceEvent } from '../request.ts';
+import type { ExecutedRequest, PlannedRequest, RequestContext, SourceEvent } from '../request.ts';
+import type { SubgraphReply } from './client/reply.ts';
 import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
 import { runOnBytes } from './splice/splice.ts';
-import type { SubgraphClient, SubgraphReply } from './subgraph-client.ts';
+import type { SubgraphClient } from './subgraph-client.ts';
 import { runOnTree, type TreeDependencies } from './tree.ts';
 import { Types } from './types.ts';
 
@@ -13,12 +14,22 @@ export interface ExecuteDependencies {
   readonly client: SubgraphClient;
   readonly mint: Mint;
   readonly fetchEnded: (event: FetchEnded) => void;
+  readonly executed: (event: Executed) => void;
+  /** False: by the object tree alone. The bytes of replies are a faster way to the same answers, and to no others. */
+  readonly splices?: boolean;
+}
+
+/** By the bytes of replies, by the object tree, or by the tree after the bytes had turned out to be unfit. */
+export interface Executed {
+  readonly context: RequestContext;
+  readonly path: 'bytes' | 'tree' | 'fallback';
 }
 
 /** With an event: of a subscription, whose first fetch that event answers. */
 export type Execute = (planned: PlannedRequest, event?: SourceEvent) => Promise<ExecutedRequest>;
 
-export function createExecute({ client, mint, fetchEnded }: ExecuteDependencies): Execute {
+export function createExecute({ client, mint, ...given }: ExecuteDependencies): Execute {
+  const { fetchEnded, executed, splices = true } = given;
   return async (planned, event) => {
     const { context, principal, coerced } = planned.authorized.parsed;
     const { generation, supergraph } = planned.snapshot;
@@ -35,16 +46,18 @@ export function createExecute({ client, mint, fetchEnded }: ExecuteDependencies)
       send: async (step: Step, body: string) =>
         step.kind === 'subscription' ? replyOf(event, step, body) : send(step, body, dependencies),
     };
-    const executed = await (splice === undefined ? onTree(fetches, run) : onBytes(fetches, splice, run));
+    const isSpliced = splices && splice !== undefined;
+    const { path, ...result } = await (isSpliced ? onBytes(fetches, splice, run) : onTree(fetches, run));
     // What was cut off is no answer: whoever waits for it is gone, or has to be told why.
     context.signal.throwIfAborted();
-    return { planned, ...executed };
+    executed({ context, path });
+    return { planned, ...result };
   };
 }
 
 async function onTree(fetches: FetchProgram, run: TreeDependencies) {
   const { data, errors } = await runOnTree(fetches, run);
-  return { data, errors };
+  return { path: 'tree', data, errors } as const;
 }
 
 /** The object tree takes over what has been answered, by the very text of what was asked. */
@@ -57,5 +70,6 @@ async function onBytes(fetches: FetchProgram, splice: SpliceProgram, run: TreeDe
     return reply;
   };
   const spliced = await runOnBytes(fetches, splice, { ...run, send });
-  return spliced === undefined ? onTree(fetches, { ...run, send }) : { spliced };
+  if (spliced !== undefined) return { path: 'bytes', spliced } as const;
+  return { ...(await onTree(fetches, { ...run, send })), path: 'fallback' } as const;
 }

@@ -81,6 +81,8 @@ function pickValue(
   types: Types,
 ): unknown {
   if (value === null || value === undefined) return value;
+  // A number that is too large for JSON to say.
+  if (typeof value === 'number' && !Number.isFinite(value)) return null;
   if (Array.isArray(value)) {
     const items = value.map((item) => pickValue(item, selections, types));
     return items.includes(undefined) ? undefined : items;

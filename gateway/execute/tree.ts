@@ -2,13 +2,13 @@
 import type { ResponseError } from '../errors.ts';
 import type { Batch, FetchProgram, MergedObject, Step } from '../program.ts';
 import { bodyOf } from './body.ts';
+import type { SubgraphReply } from './client/reply.ts';
 import { absorbObject, createMerged, mergeInto } from './merged.ts';
 import { failureErrors, locator } from './places.ts';
 import { isRecord, type Reply, readReply } from './reply.ts';
 import { type Representations, representationsOf, type SiteTargets } from './representations.ts';
 import { rewrite } from './rewrites.ts';
 import { runSteps } from './run.ts';
-import type { SubgraphReply } from './subgraph-client.ts';
 import { type SubgraphErrorCode, translateErrors } from './subgraph-errors.ts';
 import type { Types } from './types.ts';
 

@@ -1,11 +1,12 @@
 /** `/graphql`: hands every request, whatever its method or type, through the one door. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { HttpResponse, StreamBody } from '../request.ts';
+import { ByteText, type HttpResponse, type WholeResponse } from '../request.ts';
 import { readBody } from './body.ts';
 import type { Door } from './door.ts';
 import { type Lifetime, startLifetime } from './lifetime.ts';
 import type { OpenStreams } from './streams.ts';
+import { writeAnswer } from './write-answer.ts';
 import { type StreamPace, writeStream } from './write-stream.ts';
 
 export interface GraphqlOptions {
@@ -25,10 +26,14 @@ export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlO
       open.add(lifetime);
       try {
         const answer = await answerTo(request.raw, door, { lifetime, bodyBytes: limits.bodyBytes });
-        if (!isStream(answer)) return reply.code(answer.status).headers(answer.headers).send(answer.body);
-        lifetime.extend(streams.lifetimeMs);
+        // Written here: Fastify would look at it, and ask its hooks, once more.
         reply.hijack();
-        await writeStream(reply.raw, answer, streams);
+        if (isWhole(answer)) {
+          writeAnswer(reply.raw, answer);
+        } else {
+          lifetime.extend(streams.lifetimeMs);
+          await writeStream(reply.raw, answer, streams);
+        }
         return reply;
       } finally {
         open.delete(lifetime);
@@ -56,12 +61,17 @@ async function answerTo(
   return door.handle({ method, url, headers: headersOf(request), body, signal: lifetime.signal });
 }
 
-function isStream(answer: HttpResponse): answer is HttpResponse & { readonly body: StreamBody } {
-  return typeof answer.body !== 'string' && !Buffer.isBuffer(answer.body);
+function isWhole(answer: HttpResponse): answer is WholeResponse {
+  return typeof answer.body === 'string' || answer.body instanceof ByteText;
 }
 
 /** Node drops all but the first of several `authorization` headers; two tokens have to be seen to be refused. */
-export function headersOf({ headers, headersDistinct }: IncomingMessage): IncomingHttpHeaders {
-  const { authorization } = headersDistinct;
-  return authorization === undefined ? headers : { ...headers, authorization: authorization.join(', ') };
+export function headersOf({ headers, rawHeaders }: IncomingMessage): IncomingHttpHeaders {
+  if (headers.authorization === undefined) return headers;
+  const given = rawHeaders.filter((_, at) => at % 2 === 1 && isAuthorization(rawHeaders[at - 1]));
+  return given.length === 1 ? headers : { ...headers, authorization: given.join(', ') };
+}
+
+function isAuthorization(name: string | undefined): boolean {
+  return name !== undefined && name.length === 13 && name.toLowerCase() === 'authorization';
 }

@@ -1,6 +1,6 @@
 /** Writes a body that comes in pieces: each as soon as it is there, and none before the reader has taken those before. */
 import type { ServerResponse } from 'node:http';
-import type { HttpResponse, StreamBody } from '../request.ts';
+import type { StreamResponse } from '../request.ts';
 import { securityHeaders } from './headers.ts';
 
 export interface StreamPace {
@@ -13,7 +13,7 @@ export interface StreamPace {
 /** Resolves when the body has ended, or nobody takes it any more. */
 export async function writeStream(
   response: ServerResponse,
-  { status, headers, body }: HttpResponse & { readonly body: StreamBody },
+  { status, headers, body }: StreamResponse,
   pace: StreamPace,
 ): Promise<void> {
   response.writeHead(status, { ...securityHeaders, ...headers });

@@ -4,16 +4,17 @@ import type { RequestContext } from '../request.ts';
 import { loggedFault } from './fault.ts';
 import type { Observers } from './observers.ts';
 
+/** Lines go out together, half a second late at most: each on its own would cost as much as a small request. */
+const buffered = { dest: 1, sync: false, minLength: 4096, periodicFlush: 500 };
+
 export function createLog(level: string, destination?: DestinationStream): Observers {
   const log = pino(
     { level, base: { service: 'portcullis-gateway' }, timestamp: pino.stdTimeFunctions.isoTime },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination ?? pino.destination(buffered),
   );
   /** Counted here, so that stages need not carry a number for the log; an entry goes with its request. */
   const subgraphRequests = new WeakMap<RequestContext, number>();
   return {
-    ...streamLog(log),
-    ...snapshotLog(log),
     requestEnded({ context, status, codes, ...event }) {
       log[status >= 500 ? 'error' : 'info'](
         {
@@ -30,15 +31,6 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'request',
       );
     },
-    requestFaulted({ context, error }) {
-      log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
-    },
-    tokenRefused({ context, reason, issuer }) {
-      log.warn({ ...ids(context), reason, issuer }, 'token refused');
-    },
-    keysUnavailable({ issuer, reason }) {
-      log.error({ issuer, reason }, 'keys of an issuer are unavailable');
-    },
     subgraphRequestEnded({ context, subgraph, outcome, status, durationMs }) {
       subgraphRequests.set(context, (subgraphRequests.get(context) ?? 0) + 1);
       log[outcome === 'answered' || outcome === 'cancelled' ? 'debug' : 'warn'](
@@ -46,32 +38,58 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'subgraph request',
       );
     },
-    lifecycle({ level: severity, message }) {
-      log[severity](message);
-    },
+    ...requestLog(log),
+    ...subgraphLog(log),
+    ...gatewayLog(log),
   };
 }
 
-function snapshotLog(log: Logger): Pick<Observers, 'snapshotSwapped' | 'snapshotRefused'> {
+function requestLog(log: Logger) {
   return {
-    snapshotSwapped({ generation, previous, durationMs }) {
-      log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
+    requestFaulted({ context, error }) {
+      log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
     },
-    snapshotRefused({ message, serving }) {
-      log.error({ reason: message, serving }, 'a new snapshot was refused');
+    requestExecuted({ context, path }) {
+      log.debug({ ...ids(context), path }, 'executed');
     },
-  };
-}
-
-function streamLog(log: Logger): Pick<Observers, 'streamOpened' | 'streamEnded'> {
-  return {
+    tokenRefused({ context, reason, issuer }) {
+      log.warn({ ...ids(context), reason, issuer }, 'token refused');
+    },
     streamOpened({ context }) {
       log.info(ids(context), 'stream opened');
     },
     streamEnded({ context, durationMs, results, because }) {
       log.info({ ...ids(context), durationMs: milliseconds(durationMs), results, because }, 'stream ended');
     },
-  };
+  } satisfies Partial<Observers>;
+}
+
+function subgraphLog(log: Logger) {
+  return {
+    subgraphRequestRetried({ subgraph, attempt }) {
+      log.info({ subgraph, attempt }, 'a request to a subgraph was sent again');
+    },
+    subgraphAvailabilityChanged({ subgraph, breaker }) {
+      log[breaker === 'open' ? 'error' : 'info']({ subgraph, breaker }, 'the availability of a subgraph');
+    },
+  } satisfies Partial<Observers>;
+}
+
+function gatewayLog(log: Logger) {
+  return {
+    keysUnavailable({ issuer, reason }) {
+      log.error({ issuer, reason }, 'keys of an issuer are unavailable');
+    },
+    snapshotSwapped({ generation, previous, durationMs }) {
+      log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
+    },
+    snapshotRefused({ message, serving }) {
+      log.error({ reason: message, serving }, 'a new snapshot was refused');
+    },
+    lifecycle({ level: severity, message }) {
+      log[severity](message);
+    },
+  } satisfies Partial<Observers>;
 }
 
 function ids({ id, traceparent }: RequestContext) {

@@ -25,8 +25,8 @@ const snapshotOf = (): Snapshot => ({
   generation: '1',
   supergraph: { api } as Supergraph,
   rules: openRules,
-  planner: {
-    plan() {
+  programs: {
+    of() {
       throw new Error('not asked for');
     },
   },

@@ -112,6 +112,7 @@ class OperationCache {
   }
 }
 
+/** The length tells where the name ends, whatever it holds. */
 function keyOf({ query, operationName }: KnownRequest): string {
-  return JSON.stringify([operationName ?? null, query]);
+  return operationName === undefined ? `-${query}` : `${operationName.length} ${operationName}${query}`;
 }

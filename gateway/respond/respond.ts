@@ -1,12 +1,13 @@
 /** The last stage: an answer, or a refusal, as HTTP (GraphQL over HTTP §6). */
 import { ClientError, type InternalError } from '../errors.ts';
-import type {
-  HttpResponse,
-  RequestContext,
-  ResponseMediaType,
-  ShapedRequest,
-  StreamedResult,
-  StreamFormat,
+import {
+  ByteText,
+  type HttpResponse,
+  type RequestContext,
+  type ResponseMediaType,
+  type ShapedRequest,
+  type StreamedResult,
+  type StreamFormat,
 } from '../request.ts';
 import { type Framing, framings } from './framing.ts';
 import { statusOf } from './status.ts';
@@ -20,8 +21,8 @@ export function respond({ context, accept, data, encoding, errors }: ShapedReque
   return { status: 200, headers: headersOf(context, accept), body };
 }
 
-function bytes(start: string, data: string): Buffer {
-  return Buffer.concat([Buffer.from(start, 'utf8'), Buffer.from(`${data}}`, 'latin1')]);
+function bytes(start: string, data: string): ByteText {
+  return new ByteText(`${Buffer.from(start, 'utf8').toString('latin1')}${data}}`);
 }
 
 /** Results one after another: a 200 as soon as it is known that there will be any. */

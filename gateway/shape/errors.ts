@@ -1,6 +1,7 @@
 /** The errors of an answer: none that names what the client did not ask for, and one for every null that has to have one. */
 import { Kind, type SelectionSetNode } from 'graphql';
 import { forbiddenField, type ResponseError } from '../errors.ts';
+import type { ResponseShape } from '../program.ts';
 import type { Gap } from './write.ts';
 
 /** An error of a field that was fetched for another one, such as an input of it, is reported where the client asked. */
@@ -9,6 +10,15 @@ export function withVisiblePath(error: ResponseError, set: SelectionSetNode): Re
   const { path: given, ...rest } = error;
   const path = visiblePart(given, set);
   return path.length === 0 ? rest : { ...rest, path };
+}
+
+/** What clashed with other names was called otherwise on the way. */
+export function withClientNames(
+  { path, ...rest }: ResponseError,
+  { nameInAnswer }: Pick<ResponseShape, 'nameInAnswer'>,
+): ResponseError {
+  if (path === undefined) return rest;
+  return { ...rest, path: path.map((step) => (typeof step === 'string' ? nameInAnswer(step) : step)) };
 }
 
 /** Step by step, without calling itself: the length of a path is a subgraph's to choose. */

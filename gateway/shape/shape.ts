@@ -1,6 +1,6 @@
 /** Stage 7: writes the answer by the client's own operation. Whatever else came from subgraphs ends here. */
 import type { ExecutedRequest, ShapedRequest } from '../request.ts';
-import { gapErrors, withVisiblePath } from './errors.ts';
+import { gapErrors, withClientNames, withVisiblePath } from './errors.ts';
 import { introspect } from './introspection.ts';
 import { writeAnswer } from './write.ts';
 
@@ -21,7 +21,9 @@ export function shape(executed: ExecutedRequest): ShapedRequest {
   const written = writeAnswer(program.response, data, introspection);
   const reported = [
     ...program.response.denials,
-    ...errors.map((error) => withVisiblePath(error, definition.selectionSet)),
+    ...errors.map((error) =>
+      withVisiblePath(withClientNames(error, program.response), definition.selectionSet),
+    ),
   ];
   const gaps = gapErrors(written.gaps, reported);
   return { context, accept, data: written.text, encoding: 'utf8', errors: [...reported, ...gaps] };

@@ -59,8 +59,8 @@ class Writer {
     if (fields === 'hidden') return absent;
     if (fields === undefined) return this.#misfit(path);
     let text = '';
-    for (const { name, key, value: field } of fields) {
-      const written = this.#field(field, value[name], { step: name, parent: path });
+    for (const { name, from, key, value: field } of fields) {
+      const written = this.#field(field, value[from], { step: name, parent: path });
       if (written === propagate) return propagate;
       text += text === '' ? key + written : `,${key}${written}`;
     }

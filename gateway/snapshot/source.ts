@@ -1,11 +1,12 @@
 /** Reads what a snapshot is made of: the supergraph, composed here or elsewhere, and the list of tags. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { extname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { readTags, type TagList } from '@portcullis/policies/engine/bundle';
-import { composeFile } from '@portcullis/schema/compose/compose';
 import { describeProblem } from '@portcullis/schema/compose/problem';
 import type { EventsAddress } from '@portcullis/schema/supergraph/supergraph';
+import { isComposed } from './is-composed.ts';
+import type { Toolchain } from './toolchain.ts';
 
 export interface SourceOptions {
   /** Path of a `supergraph.yaml`, or of a composed supergraph in SDL. */
@@ -37,8 +38,13 @@ export class SourceFault extends Error {
 }
 
 /** @throws SourceFault */
-export async function readSource({ supergraph, policies }: SourceOptions): Promise<Source> {
-  const graph = isComposed(supergraph) ? await readComposed(supergraph) : await compose(supergraph);
+export async function readSource(
+  { supergraph, policies }: SourceOptions,
+  { compose }: Pick<Toolchain, 'compose'>,
+): Promise<Source> {
+  const graph = isComposed(supergraph)
+    ? await readComposed(supergraph)
+    : await readSubgraphs(supergraph, compose);
   if (policies === undefined) return source(graph, '');
   const tagsFile = join(policies, 'global', 'tags.yaml');
   const files = [...graph.files, tagsFile];
@@ -51,25 +57,18 @@ interface Graph {
   readonly files: readonly string[];
 }
 
-function isComposed(file: string): boolean {
-  return ['.graphql', '.graphqls', '.gql'].includes(extname(file));
-}
-
 async function readComposed(file: string): Promise<Graph> {
   return { sdl: await readText(file, [file]), events: new Map(), files: [file] };
 }
 
-async function compose(file: string): Promise<Graph> {
-  const composition = await composeFile(file);
-  if (composition.errors === undefined) {
-    const { supergraphSdl, subgraphs, files } = composition;
-    const events = subgraphs.flatMap(({ name, events: address }) =>
-      address === undefined ? [] : [[name, address] as const],
-    );
-    return { sdl: supergraphSdl, events: new Map(events), files };
-  }
-  const problems = composition.errors.map((problem) => describeProblem(problem));
-  throw new SourceFault(`the supergraph does not compose:\n${problems.join('\n')}`, composition.files);
+async function readSubgraphs(file: string, compose: Toolchain['compose']): Promise<Graph> {
+  const composed = await compose(file).catch((cause: unknown) => {
+    throw new SourceFault(`the supergraph cannot be composed: ${messageOf(cause)}`, [file], { cause });
+  });
+  const { files, supergraphSdl, events = [], errors = [] } = composed;
+  if (supergraphSdl !== undefined) return { sdl: supergraphSdl, events: new Map(events), files };
+  const problems = errors.map((problem) => describeProblem(problem));
+  throw new SourceFault(`the supergraph does not compose:\n${problems.join('\n')}`, files);
 }
 
 function source({ sdl: supergraphSdl, events, files }: Graph, tagsText: string): Source {

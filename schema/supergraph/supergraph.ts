@@ -1,5 +1,4 @@
 /** The supergraph as everything reads it: one frozen model of what there is, who serves it and what its owners declared. */
-import type { Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
 import type { GraphQLSchema } from 'graphql';
 
 /**
@@ -54,8 +53,6 @@ export interface Supergraph {
   readonly api: GraphQLSchema;
   /** As composed, with what is `@inaccessible`: what fetches to subgraphs are typed with. */
   readonly composed: GraphQLSchema;
-  /** What the planner reads. */
-  readonly federated: FederatedSupergraph;
   readonly subgraphs: ReadonlyMap<string, SubgraphAddress>;
   /** Every element by coordinate, also what is `@inaccessible`. */
   readonly elements: ReadonlyMap<Coordinate, Element>;

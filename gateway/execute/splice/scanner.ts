@@ -19,6 +19,8 @@ export class Scanner {
   #pieces: Piece[] = [];
   /** Where what is not yet cut off begins; -1: nothing. */
   #from = -1;
+  /** Pairs: the place among the pieces, and which hole of its object belongs there. */
+  readonly #gaps: number[] = [];
 
   constructor(reply: Buffer, groups: Groups) {
     this.#tokens = new Tokens(reply);
@@ -66,35 +68,33 @@ export class Scanner {
     const runs: Piece[][] = [];
     const kept: string[] = [];
     tokens.expect('{');
-    let end = -1;
-    for (const [index, member] of members.entries()) {
-      if (index > 0) tokens.expect(',');
-      if (!member.isEmitted || runs.length !== member.run + 1) {
+    for (let index = 0; index < members.length; index += 1) {
+      const member = members[index] as MemberPlan;
+      const end = tokens.at;
+      if (index > 0) tokens.comma();
+      if (!member.isEmitted) {
         this.#cut(end);
-        if (member.isEmitted) {
-          this.#pieces = [];
-          runs.push(this.#pieces);
-        }
+      } else if (runs.length <= member.run) {
+        this.#cut(end);
+        this.#pieces = [];
+        runs.push(this.#pieces);
+        this.#from = tokens.at;
+      } else if (this.#from < 0) {
+        // After something that was left out within a run: the comma before it goes along.
+        this.#from = tokens.at - 1;
       }
-      if (member.isEmitted && this.#from < 0) this.#resume(runs, member.run);
       this.#member(member, kept);
-      end = tokens.at;
     }
-    this.#cut(end);
+    this.#cut(tokens.at);
     tokens.expect('}');
     return new Entity(runs, kept);
   }
 
-  /** After something that was left out between members of one run, there is a comma to be had. */
-  #resume(runs: readonly Piece[][], run: number): void {
-    const isFirst = (runs[run]?.length ?? 0) === 0;
-    this.#from = isFirst ? this.#tokens.at : this.#tokens.at - 1;
-  }
-
-  #member({ key, value, isEmitted, slot }: MemberPlan, kept: string[]): void {
+  #member({ key, as, value, isEmitted, slot }: MemberPlan, kept: string[]): void {
     const tokens = this.#tokens;
     tokens.expect(key);
     const start = tokens.at;
+    if (as !== undefined) this.#replace(start - key.length, as);
     if (isEmitted) this.#value(value);
     else this.#passed(value);
     if (slot === undefined) return;
@@ -159,22 +159,19 @@ export class Scanner {
   #object({ object, members, lastHole }: ScanPlan): void {
     const tokens = this.#tokens;
     const kept: string[] = [];
-    const gaps: { readonly at: number; readonly hole: number }[] = [];
-    const gap = (hole: number) => {
-      gaps.push({ at: this.#pieces.length, hole });
-      this.#pieces.push('');
-    };
+    const firstGap = this.#gaps.length;
     tokens.expect('{');
     let isFirst = true;
-    let end = tokens.at;
-    for (const [index, member] of members.entries()) {
-      if (index > 0) tokens.expect(',');
+    for (let index = 0; index < members.length; index += 1) {
+      const member = members[index] as MemberPlan;
+      const end = tokens.at;
+      if (index > 0) tokens.comma();
       if (!member.isEmitted) {
         this.#cut(end);
       } else if (member.hole !== undefined) {
         this.#cut(end);
         if (!isFirst) this.#pieces.push(',');
-        gap(member.hole);
+        this.#gap(member.hole);
         this.#pieces.push(',');
         this.#from = tokens.at;
       } else if (this.#from < 0) {
@@ -182,25 +179,30 @@ export class Scanner {
       }
       if (member.isEmitted) isFirst = false;
       this.#member(member, kept);
-      end = tokens.at;
     }
     if (lastHole !== undefined) {
-      this.#cut(end);
+      this.#cut(tokens.at);
       if (!isFirst) this.#pieces.push(',');
-      gap(lastHole);
+      this.#gap(lastHole);
     }
     if (this.#from < 0) this.#from = tokens.at;
     tokens.expect('}');
-    if (gaps.length > 0 || object.isJoined) this.#fill(gaps, object, kept);
+    if (object.isJoined || this.#gaps.length > firstGap)
+      this.#fill(firstGap, this.#groups.groupOf(object, kept));
   }
 
-  #fill(
-    gaps: readonly { readonly at: number; readonly hole: number }[],
-    object: ScanPlan['object'],
-    kept: readonly string[],
-  ): void {
-    const group = this.#groups.groupOf(object, kept);
-    for (const { at, hole } of gaps) this.#pieces[at] = group.holes[hole] ?? bail();
+  #gap(hole: number): void {
+    this.#gaps.push(this.#pieces.length, hole);
+    this.#pieces.push('');
+  }
+
+  /** Gaps of inner objects are filled before those of the outer ones. */
+  #fill(firstGap: number, group: Group): void {
+    const gaps = this.#gaps;
+    for (let at = firstGap; at < gaps.length; at += 2) {
+      this.#pieces[gaps[at] as number] = group.holes[gaps[at + 1] as number] ?? bail();
+    }
+    gaps.length = firstGap;
   }
 
   /** Cuts off what has been read up to `end`; what follows is left out until it is taken up again. */

@@ -4,8 +4,8 @@
  */
 import type { FetchProgram, ObjectPlan, SourcePlan, SpliceProgram, Step } from '../../program.ts';
 import { bodyOf } from '../body.ts';
+import type { SubgraphReply } from '../client/reply.ts';
 import { runSteps } from '../run.ts';
-import type { SubgraphReply } from '../subgraph-client.ts';
 import { type Entity, Group, join } from './pieces.ts';
 import { Scanner } from './scanner.ts';
 import { bail, isUnexpected } from './unexpected.ts';
@@ -51,7 +51,8 @@ class Splice {
       groups = new Map();
       this.#groups.set(plan, groups);
     }
-    const key = kept.join();
+    const [only = ''] = kept;
+    const key = kept.length < 2 ? only : kept.join();
     let group = groups.get(key);
     if (group === undefined) {
       group = new Group(plan, kept);

@@ -36,6 +36,11 @@ export class Tokens {
     this.at += literal.length;
   }
 
+  comma(): void {
+    if (this.text.charCodeAt(this.at) !== 44) bail();
+    this.at += 1;
+  }
+
   takes(code: number): boolean {
     if (this.text.charCodeAt(this.at) !== code) return false;
     this.at += 1;

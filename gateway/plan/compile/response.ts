@@ -17,10 +17,12 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { FieldShape, Leaf, Mask, ObjectShape, ResponseShape, ValueShape } from '../../program.ts';
+import type { Names } from '../clashes.ts';
 import { denialsIn } from './denials.ts';
 
 export interface ResponseOptions {
   readonly schema: GraphQLSchema;
+  readonly names: Names;
   readonly includes: (node: SelectionNode) => boolean;
   /** The object types on which a selection is denied. */
   readonly denied: ReadonlyMap<FieldNode, ReadonlySet<string>>;
@@ -39,6 +41,7 @@ export function compileResponse(
     root: new SelectedObject([set], root, options),
     introspection: introspectionIn(set, options),
     denials: denialsIn(set, options),
+    nameInAnswer: (name: string) => options.names.inAnswer(name),
   });
 }
 
@@ -96,6 +99,7 @@ class SelectedObject implements ObjectShape {
     for (const set of this.#sets) collectFields(set, type, { nodes, ...this.#options });
     return [...nodes].map(([name, group]) => ({
       name,
+      from: group[0] === undefined ? name : this.#options.names.inReply(group[0]),
       key: `${JSON.stringify(name)}:`,
       value: fieldValue(group, type, this.#options),
     }));

@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { InternalError } from '../../errors.ts';
 import type { Batch, FetchedName, Operation, Site, Step, StepVariable } from '../../program.ts';
+import { clientVariable } from '../clashes.ts';
 import type { PlannedFetch } from './fetches.ts';
 import { inClientOrder, selectionsAt } from './order.ts';
 import type { Group } from './schedule.ts';
@@ -179,7 +180,7 @@ function requestDefinition(
   batches: readonly DraftBatch[],
 ): { definition: OperationDefinitionNode; variables: readonly StepVariable[] } {
   const used = variablesOf(fetches);
-  const variables = [...used.keys()].map((name) => ({ name, from: name }));
+  const variables = [...used.keys()].map((name) => ({ name, from: clientVariable(name) }));
   if (batches.length === 1) return { definition: first.definition, variables };
   const definition = {
     ...first.definition,

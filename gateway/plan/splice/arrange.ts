@@ -23,7 +23,7 @@ export function arrange(fields: readonly FieldShape[], origins: readonly Origin[
 function place(field: FieldShape, origins: readonly Origin[]): Placed {
   const { value } = field;
   const isKnown = value.kind === 'constant' || (value.kind === 'denied' && !value.nonNull);
-  const [origin, ...others] = origins.filter(({ members }) => members.has(field.name));
+  const [origin, ...others] = origins.filter(({ members }) => members.has(field.from));
   if (value.kind === 'constant') return { field, origin, constant: value.text, isShared: false };
   if (isKnown) return { field, origin: undefined, constant: 'null', isShared: false };
   if (value.kind === 'introspection' || value.kind === 'denied' || origin === undefined) throw onlyTree;
@@ -46,8 +46,8 @@ function isOutOfOrder(placed: readonly Placed[], index: number): boolean {
   const { field, origin } = placed[index] ?? {};
   if (field === undefined || origin === undefined) return false;
   const order = [...origin.members.keys()];
-  const own = order.indexOf(field.name);
+  const own = order.indexOf(field.from);
   return placed
     .slice(0, index)
-    .some((each) => each.origin === origin && order.indexOf(each.field.name) > own);
+    .some((each) => each.origin === origin && order.indexOf(each.field.from) > own);
 }

@@ -17,7 +17,7 @@ export function holesOf(placed: readonly Placed[], own: Origin | undefined): Hol
   let open: HolePart[] | undefined;
   for (const [index, each] of placed.entries()) {
     if (each.origin !== undefined && each.origin === own) {
-      if (open !== undefined) before.set(each.field.name, holes.length - 1);
+      if (open !== undefined) before.set(each.field.from, holes.length - 1);
       open = undefined;
       continue;
     }
@@ -39,7 +39,7 @@ function partOf(placed: readonly Placed[], index: number): HolePart | undefined 
   if (origin === undefined || !isContribution(origin))
     return { kind: 'constant', text: field.key + constant };
   if (index > 0 && placed[index - 1]?.origin === origin) return undefined;
-  const run = runsOf(placed, origin).get(field.name) ?? 0;
+  const run = runsOf(placed, origin).get(field.from) ?? 0;
   return { kind: 'run', source: origin.source, run, absent: absentText(placed.slice(index), origin) };
 }
 
@@ -60,7 +60,7 @@ export function runsOf(placed: readonly Placed[], origin: Origin): ReadonlyMap<s
   for (const [index, each] of placed.entries()) {
     if (each.origin !== origin) continue;
     if (index === 0 || placed[index - 1]?.origin !== origin) run += 1;
-    runs.set(each.field.name, run);
+    runs.set(each.field.from, run);
   }
   return runs;
 }

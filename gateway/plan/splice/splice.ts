@@ -119,9 +119,10 @@ class Compiler {
   #members({ path, type }: Place, origin: Origin, { placed, slots, holes }: Details): readonly MemberPlan[] {
     const runs = runsOf(placed, origin);
     return [...origin.members].map(([name, below]) => {
-      const field = placed.find((each) => each.origin === origin && each.field.name === name);
+      const field = placed.find((each) => each.origin === origin && each.field.from === name);
       return {
         key: `${JSON.stringify(name)}:`,
+        as: field === undefined || field.field.name === name ? undefined : field.field.key,
         value: this.#value(field, { name, type, below, path }),
         isEmitted: field !== undefined,
         slot: slots.get(name),
