@@ -152,11 +152,10 @@ async function* watched(
       stream.count(codesOf(result));
       yield result;
     }
-    stream.because = 'completed';
+    stream.completed();
   } catch (thrown) {
     const error = failureOf(thrown, underway);
-    stream.count(codesOf(error));
-    stream.because = error instanceof ClientError ? error.code : 'INTERNAL';
+    stream.failed(error instanceof ClientError ? error.code : 'INTERNAL', codesOf(error));
     yield lastResult(error, underway.context);
   } finally {
     stream.ended();

@@ -41,14 +41,8 @@ export class Underway {
   opened(): StreamUnderway {
     const { context } = this;
     this.#observers.streamOpened({ context });
-    return new StreamUnderway((results, because, codes) => {
-      const durationMs = this.durationMs();
-      this.#observers.streamEnded({
-        context,
-        durationMs,
-        results,
-        because: hasLeft(context) ? 'left' : because,
-      });
+    return new StreamUnderway(context, ({ results, because, codes }) => {
+      this.#observers.streamEnded({ context, durationMs: this.durationMs(), results, because });
       this.ended(200, codes);
     });
   }
@@ -58,16 +52,18 @@ export class Underway {
   }
 }
 
-type TellEnd = (results: number, because: StreamEnded['because'], codes: readonly ErrorCode[]) => void;
+type Ended = Pick<StreamEnded, 'results' | 'because'> & { readonly codes: readonly ErrorCode[] };
 
 class StreamUnderway {
-  /** Unless somebody says otherwise, nobody wanted any more. */
-  because: StreamEnded['because'] = 'left';
+  readonly #context: RequestContext;
+  readonly #tell: (ended: Ended) => void;
   readonly #codes = new Set<ErrorCode>();
-  readonly #tell: TellEnd;
   #results = 0;
+  /** Unless somebody says otherwise, nobody wanted any more. */
+  #because: StreamEnded['because'] = 'left';
 
-  constructor(tell: TellEnd) {
+  constructor(context: RequestContext, tell: (ended: Ended) => void) {
+    this.#context = context;
     this.#tell = tell;
   }
 
@@ -76,8 +72,19 @@ class StreamUnderway {
     for (const code of codes) this.#codes.add(code);
   }
 
+  completed(): void {
+    this.#because = 'completed';
+  }
+
+  /** Whoever has left is told nothing, and nothing has failed. */
+  failed(code: ErrorCode, codes: readonly ErrorCode[]): void {
+    if (hasLeft(this.#context)) return;
+    this.#because = code;
+    this.count(codes);
+  }
+
   ended(): void {
-    this.#tell(this.#results, this.because, [...this.#codes]);
+    this.#tell({ results: this.#results, because: this.#because, codes: [...this.#codes] });
   }
 }
 
