@@ -1,8 +1,8 @@
 /** The kit's public list: what a domain builds on. */
 export type { Row, Session, Statement } from './database/session.ts';
 export type { Identity } from './identity/identity.ts';
-export type { Listen, ListenOptions } from './listen/notifications.ts';
 export type { Notice } from './listen/notices.ts';
+export type { Listen, ListenOptions } from './listen/notifications.ts';
 export { badUserInput } from './query/errors.ts';
 export { batched } from './resolve/batch.ts';
 export {

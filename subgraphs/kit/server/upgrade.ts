@@ -119,12 +119,17 @@ function protocolOf({ profile, schema, subscriptions }: UpgradeOptions): Protoco
       const results: Results | undefined = subscriptions.open(operation, subscriber);
       return (results ?? { errors: [BUSY_ERROR] }) as never;
     },
-    onNext: (_context, _id, _payload, _args, result) => result as never,
+    // The result, as it is: by itself the library would have its errors format themselves.
+    onNext: (...parameters) => parameters[4] as never,
   };
 }
 
-function ownText(record: Readonly<Record<string, unknown>> | null | undefined, name: string): string | undefined {
-  const value = record !== null && record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+function ownText(
+  record: Readonly<Record<string, unknown>> | null | undefined,
+  name: string,
+): string | undefined {
+  const value =
+    record !== null && record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
   // What is no text is no token, and is refused as one.
   return value === undefined || typeof value === 'string' ? value : '';
 }

@@ -77,7 +77,9 @@ export function readOperation(
     ]);
   }
   if (node.operation !== 'subscription') {
-    return refused('BAD_USER_INPUT', [new GraphQLError(`a ${node.operation} is asked for with POST, as JSON`)]);
+    return refused('BAD_USER_INPUT', [
+      new GraphQLError(`a ${node.operation} is asked for with POST, as JSON`),
+    ]);
   }
   const { errors, coerced } = getVariableValues(schema, node.variableDefinitions ?? [], variables ?? {}, {
     maxErrors: MOST_ERRORS,

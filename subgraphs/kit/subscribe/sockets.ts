@@ -28,7 +28,10 @@ export interface Sockets<Extra> {
   close(): Promise<void>;
 }
 
-export function createSockets<Extra>(protocol: Protocol<Extra>, settings: SubscriptionSettings): Sockets<Extra> {
+export function createSockets<Extra>(
+  protocol: Protocol<Extra>,
+  settings: SubscriptionSettings,
+): Sockets<Extra> {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_LIMIT,

@@ -65,8 +65,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       };
       const results = resultsOf({
         operation,
-        openScope: () => createRequestScope(options.openSession, { ...subscriber, ...log, signal: ending.signal }),
-        listen: options.notifications.listen(ending.signal),
+        openScope: () =>
+          createRequestScope(options.openSession, { ...subscriber, ...log, signal: ending.signal }),
+        listen: options.notifications.until(ending.signal),
         gate: options.gate,
         signal: ending.signal,
       });
