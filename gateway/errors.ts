@@ -102,6 +102,15 @@ export function subscriptionWithdrawn(cause?: unknown): ClientError {
   );
 }
 
+/** `@defer` to a client that takes an answer as a whole only: it would wait for what it said it need not wait for. */
+export function deferNeedsParts(): ClientError {
+  return new ClientError(
+    'BAD_USER_INPUT',
+    'The operation defers a part of its answer. Accept multipart/mixed;deferSpec=20220824 or text/event-stream, or leave out @defer.',
+    { status: 406 },
+  );
+}
+
 /** A stream began with a token that was good then. */
 export function tokenExpired(): ClientError {
   return new ClientError('UNAUTHENTICATED', 'The access token has expired.');

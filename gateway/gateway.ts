@@ -5,7 +5,7 @@ import { authorize } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
 import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
-import { createExecute } from './execute/execute.ts';
+import { createExecute, createExecuteParts } from './execute/execute.ts';
 import { createMint, type Mint } from './execute/mint.ts';
 import { loadSigningKey } from './execute/signing-key.ts';
 import { createSubgraphClient, type SubgraphClient } from './execute/subgraph-client.ts';
@@ -20,6 +20,7 @@ import { acceptedBy } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
 import { createReceive } from './receive/receive.ts';
 import { lastResult, refuse, respond, respondStream } from './respond/respond.ts';
+import { shapeParts } from './shape/parts.ts';
 import { shape } from './shape/shape.ts';
 import { createSnapshots } from './snapshot/snapshots.ts';
 import type { Toolchain } from './snapshot/toolchain.ts';
@@ -101,6 +102,7 @@ function createStages(
   { client, sources, mint, observers }: Wiring,
 ): Stages & StreamStages {
   const { tokenRefused, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
+  const execution = { client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted };
   return {
     receive: createReceive(config.limits),
     authenticate: createAuthenticate({
@@ -112,7 +114,7 @@ function createStages(
     parse: createParse(config.limits),
     authorize,
     plan,
-    execute: createExecute({ client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted }),
+    execute: createExecute(execution),
     shape,
     respond,
     subscribe: createSubscribe({
@@ -121,6 +123,8 @@ function createStages(
       bufferBytes: config.streams.bufferBytes,
       fetchEnded: subgraphRequestEnded,
     }),
+    executeParts: createExecuteParts(execution),
+    shapeParts,
     assertStillKnown,
     respondStream,
     lastResult,

@@ -1,9 +1,16 @@
 /** The path of every request, from top to bottom. There is no other way to the data, and no other place that catches. */
-import { ClientError, type ErrorCode, InternalError, subscriptionWithdrawn } from './errors.ts';
+import {
+  ClientError,
+  deferNeedsParts,
+  type ErrorCode,
+  InternalError,
+  subscriptionWithdrawn,
+} from './errors.ts';
 import type { Observers } from './observe/observers.ts';
 import { Underway } from './observe/underway.ts';
 import type {
   AuthorizedRequest,
+  ExecutedPart,
   ExecutedRequest,
   HttpRequest,
   HttpResponse,
@@ -36,8 +43,11 @@ export interface Stages {
   readonly respond: (shaped: ShapedRequest) => HttpResponse;
 }
 
-/** What a subscription has beside the stages, which run again for each of its events. */
+/** For what is not one answer: a subscription, for each of whose events the stages run again, and an answer in parts. */
 export interface StreamStages {
+  /** Of an operation with `@defer`. */
+  readonly executeParts: (planned: PlannedRequest) => AsyncIterable<ExecutedPart>;
+  readonly shapeParts: (parts: AsyncIterable<ExecutedPart>) => AsyncIterable<StreamedResult>;
   /** Ends with the request's signal, or when the caller's token does. */
   readonly subscribe: (planned: PlannedRequest) => AsyncIterable<SourceEvent>;
   /** @throws ClientError once the caller's token has expired */
@@ -83,11 +93,9 @@ export function createPipeline(stages: Stages & StreamStages, around: Surroundin
       const planning = plan(authorized, snapshot);
       // Most plans are known already, and a turn of the event loop is not free.
       const planned = planning instanceof Promise ? await planning : planning;
-      const format = streamFormat(parsed);
-      if (format !== undefined) {
-        const results = watched(eventResults(planned, known, { stages, around }), underway, stages);
-        return stages.respondStream(results, context, format);
-      }
+      const streamed = streamOf(planned, known, { stages, around });
+      if (streamed !== undefined)
+        return stages.respondStream(watched(streamed.results, underway, stages), context, streamed.format);
       const executed = await execute(planned);
       const shaped = shape(executed);
       const response = respond(shaped);
@@ -106,6 +114,22 @@ export function createPipeline(stages: Stages & StreamStages, around: Surroundin
 interface Serving {
   readonly stages: Stages & StreamStages;
   readonly around: Surroundings;
+}
+
+/** Undefined for what has a single result. */
+function streamOf(planned: PlannedRequest, known: KnownRequest, serving: Serving): Streamed | undefined {
+  const { stream, deferred, operation } = planned.authorized.parsed;
+  const { executeParts, shapeParts } = serving.stages;
+  if (operation.definition.operation === 'subscription')
+    return stream && { results: eventResults(planned, known, serving), format: stream };
+  if (planned.program.deferred.length === 0) return undefined;
+  if (deferred === undefined) throw deferNeedsParts();
+  return { results: shapeParts(executeParts(planned)), format: deferred };
+}
+
+interface Streamed {
+  readonly results: AsyncIterable<StreamedResult>;
+  readonly format: StreamFormat;
 }
 
 /** One result for each event, and each decided anew: what a caller may see is a matter of the event's own moment. */
@@ -180,9 +204,4 @@ function failureOf(thrown: unknown, underway: Underway): ClientError | InternalE
 function codesOf(failed: Pick<StreamedResult, 'errors'> | InternalError): readonly ErrorCode[] {
   if (failed instanceof InternalError) return ['INTERNAL'];
   return [...new Set(failed.errors.map(({ extensions }) => extensions.code))];
-}
-
-/** Undefined for what has a single result. */
-function streamFormat({ operation, stream }: ParsedRequest): StreamFormat | undefined {
-  return operation.definition.operation === 'subscription' ? stream : undefined;
 }

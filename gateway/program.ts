@@ -52,6 +52,26 @@ export interface Program {
   readonly response: ResponseShape;
   /** Undefined if only the object tree can do it. */
   readonly splice: SpliceProgram | undefined;
+  /** What comes after the first part of the answer: outer fragments before those within them. */
+  readonly deferred: readonly DeferredPart[];
+}
+
+/** A fragment that is deferred, at each object on which it stands. */
+export interface DeferredPart {
+  readonly id: string;
+  readonly label: string | undefined;
+  readonly path: readonly PartStep[];
+  /** The fragment that it is within, if that is deferred too. */
+  readonly parent: string | undefined;
+  readonly object: ObjectShape;
+}
+
+export interface PartStep {
+  readonly name: string;
+  /** What it is called in the merged answer. */
+  readonly from: string;
+  /** How many lists stand around each other there. */
+  readonly lists: number;
 }
 
 /** A compiled plan, shared by every request whose authorised operation is the same on the same snapshot. */
@@ -71,6 +91,8 @@ export interface Step {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Indexes of the steps that have to be answered before. */
   readonly after: readonly number[];
+  /** Of which parts of the answer it is: ids of deferred fragments, `''` for the part that comes first. */
+  readonly parts: ReadonlySet<string>;
   /** The body as far as it is the same for every request: a JSON text that ends where the variables begin. */
   readonly head: string;
   /** Of the client's variables, those that the text uses. */

@@ -4,7 +4,7 @@ import type { AccessRules } from '@portcullis/policies/engine/bundle';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import type { FieldNode } from 'graphql';
 import type { ResponseError } from './errors.ts';
-import type { FetchPrograms, Mask, MergedObject, Operation, Program } from './program.ts';
+import type { DeferredPart, FetchPrograms, Mask, MergedObject, Operation, Program } from './program.ts';
 
 /** One immutable generation of everything the data plane reads. A request holds the one it started with. */
 export interface Snapshot {
@@ -69,7 +69,11 @@ export type ResponseMediaType =
   | 'text/event-stream';
 
 /** The form of results that come one after another: GraphQL over SSE, Apollo's multipart protocol, a JSON text each. */
-export type StreamFormat = 'text/event-stream' | 'multipart/mixed;subscriptionSpec=1.0' | 'messages';
+export type StreamFormat =
+  | 'text/event-stream'
+  | 'multipart/mixed;subscriptionSpec=1.0'
+  | 'multipart/mixed;deferSpec=20220824'
+  | 'messages';
 
 /** Ids of one request, known before anything can fail. */
 export interface RequestContext {
@@ -86,6 +90,8 @@ export interface ReceivedRequest {
   readonly accept: ResponseMediaType;
   /** Undefined: the client takes a single result only. */
   readonly stream?: StreamFormat | undefined;
+  /** How parts of an answer can follow each other; undefined: the client takes an answer as a whole only. */
+  readonly deferred?: StreamFormat | undefined;
   /** The raw `Authorization` header; `authenticate` is its only reader. */
   readonly authorization: string | undefined;
   readonly query: string;
@@ -180,6 +186,16 @@ export type ExecutedRequest =
   /** Pasted together along the response's shape: JSON, a character for each byte. */
   | { readonly planned: PlannedRequest; readonly spliced: string };
 
+/** A part of an answer that comes in several, after `execute`; undefined `parts`: the first one. */
+export interface ExecutedPart {
+  readonly planned: PlannedRequest;
+  /** All that has been fetched so far. */
+  readonly data: MergedObject;
+  readonly errors: readonly ResponseError[];
+  readonly parts: readonly DeferredPart[] | undefined;
+  readonly hasNext: boolean;
+}
+
 /** After `shape`: only what was asked and allowed, nulls propagated. */
 export interface ShapedRequest {
   readonly context: RequestContext;
@@ -204,5 +220,18 @@ export interface StreamedResult {
   readonly data?: string | undefined;
   /** As in {@link ShapedRequest}. */
   readonly encoding?: 'utf8' | 'latin1';
+  readonly errors: readonly ResponseError[];
+  /** Of an answer that comes in parts: whether more come. */
+  readonly hasNext?: boolean;
+  /** What had been deferred, instead of `data`. */
+  readonly incremental?: readonly DeferredResult[];
+}
+
+/** What a deferred fragment adds to an object of the answer. */
+export interface DeferredResult {
+  /** JSON. */
+  readonly data: string;
+  readonly path: readonly (string | number)[];
+  readonly label: string | undefined;
   readonly errors: readonly ResponseError[];
 }

@@ -30,7 +30,7 @@ export async function runOnTree(program: FetchProgram, dependencies: TreeDepende
   return tree;
 }
 
-class Tree implements TreeResult {
+export class Tree implements TreeResult {
   readonly data = createMerged();
   readonly errors: ResponseError[] = [];
   readonly #dependencies: TreeDependencies;
@@ -39,18 +39,21 @@ class Tree implements TreeResult {
     this.#dependencies = dependencies;
   }
 
-  async run(step: Step): Promise<void> {
+  /** Resolves with the errors of this step alone. */
+  async run(step: Step): Promise<readonly ResponseError[]> {
     const { types, variables, send } = this.#dependencies;
     const entities = step.batches.map((batch) => representationsOf(batch, this.data, types));
     const isFromRoot = step.batches.every(({ alias }) => alias === undefined);
     // Nothing to ask for: a list was empty, a link null, or the fetch before failed.
-    if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return;
+    if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return [];
     const reply = readReply(await send(step, bodyOf(step, variables, isFromRoot ? [] : entities)));
+    const told = this.errors.length;
     for (const [index, batch] of step.batches.entries()) {
       const asked = entities[index];
       if (asked !== undefined) this.#take({ step, batch, asked }, reply);
     }
     if (reply.failure === undefined) this.#report(step, entities, reply.errors);
+    return this.errors.slice(told);
   }
 
   #take(answered: Answered, reply: Reply): void {

@@ -62,17 +62,35 @@ function rootDirectives(
 }
 
 /** Refused by name: as an unknown directive it would look like a slip of the pen. */
-const NoIncrementalDeliveryRule: ValidationRule = (context) => ({
+const NoStreamRule: ValidationRule = (context) => ({
   Directive(node) {
-    const name = node.name.value;
-    if (name !== 'defer' && name !== 'stream') return;
-    context.reportError(new GraphQLError(`The directive "@${name}" is not supported.`, { nodes: node }));
+    if (node.name.value !== 'stream') return;
+    context.reportError(new GraphQLError('The directive "@stream" is not supported.', { nodes: node }));
   },
 });
 
+/** The incremental delivery proposal, §5.7.5: by its label a client knows a part, so it is fixed, and no other has it. */
+const DeferLabelsRule: ValidationRule = (context) => {
+  const labels = new Set<string>();
+  return {
+    Directive(node) {
+      if (node.name.value !== 'defer') return;
+      const value = node.arguments?.find(({ name }) => name.value === 'label')?.value;
+      if (value === undefined) return;
+      if (value.kind !== Kind.STRING || labels.has(value.value)) {
+        const message = 'The label of "@defer" has to be a string of its own, and no variable.';
+        context.reportError(new GraphQLError(message, { nodes: node }));
+      } else {
+        labels.add(value.value);
+      }
+    },
+  };
+};
+
 /** Ours first: where both speak, the clearer sentence is read first. */
 const rules: readonly ValidationRule[] = Object.freeze([
-  NoIncrementalDeliveryRule,
+  NoStreamRule,
+  DeferLabelsRule,
   ReservedAliasesRule,
   ...specifiedRules,
 ]);

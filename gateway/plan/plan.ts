@@ -5,8 +5,10 @@ import { InternalError } from '../errors.ts';
 import type { FetchProgram, Program } from '../program.ts';
 import type { AuthorizedRequest, Decision, PlannedRequest, Snapshot } from '../request.ts';
 import { namesOf, withoutClashes } from './clashes.ts';
-import { compileResponse } from './compile/response.ts';
+import { compileResponse, type ResponseOptions } from './compile/response.ts';
 import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
+import { activeDefer } from './defer/directive.ts';
+import { deferredParts } from './defer/fragments.ts';
 import { compileSplice } from './splice/splice.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -59,32 +61,37 @@ function createProgram(
   const fetches = snapshot.programs.of(withoutClashes(operation, namesOf(snapshot.supergraph)));
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
-    const response = responseOf(authorized, snapshot, conditions);
-    return Object.freeze({
-      fetches: ready,
-      response,
-      splice: compileSplice(ready, response, snapshot.supergraph),
-    });
+    const answer = answerOf(authorized, snapshot, conditions);
+    const isWhole = answer.deferred.length === 0;
+    const splice = isWhole ? compileSplice(ready, answer.response, snapshot.supergraph) : undefined;
+    return Object.freeze({ fetches: ready, ...answer, splice });
   };
   return fetches instanceof Promise ? fetches.then(complete) : complete(fetches);
 }
 
-function responseOf(
+function answerOf(
   { parsed, decision }: AuthorizedRequest,
   { supergraph }: Snapshot,
   conditions: Conditions,
-): Program['response'] {
+): Pick<Program, 'response' | 'deferred'> {
   const { definition } = parsed.operation;
   const root = supergraph.api.getRootType(definition.operation);
   if (!root) throw new InternalError('validation let an operation without a root type pass');
-  return compileResponse(definition.selectionSet, root, {
+  // A place that is hidden is counted by nobody, so that a later part could not be told where it belongs.
+  const canDefer = definition.operation === 'query' && decision.hidden.size === 0;
+  const options: ResponseOptions = {
     schema: supergraph.api,
     names: namesOf(supergraph),
     includes: (node) => includes(node, conditions),
+    isLater: (node) => canDefer && activeDefer(node, conditions) !== undefined,
     denied: new Map(decision.denied.map(({ selection, types }) => [selection, types])),
     hidden: decision.hidden,
     masks: decision.masks,
-  });
+  };
+  return {
+    response: compileResponse(definition.selectionSet, root, options),
+    deferred: deferredParts(definition.selectionSet, root, options),
+  };
 }
 
 /**

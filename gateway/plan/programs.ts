@@ -4,6 +4,7 @@ import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import { LRUCache } from 'lru-cache';
 import type { FetchProgram, FetchPrograms, Operation, Planner } from '../program.ts';
 import { compileFetches } from './compile/compile.ts';
+import { withoutDefer } from './defer/fragments.ts';
 
 const nothing: FetchProgram = Object.freeze({ steps: [], coordinates: new Set<string>() });
 
@@ -29,7 +30,7 @@ export function createPrograms(planner: Planner, supergraph: Supergraph): FetchP
       if (operation.definition.selectionSet.selections.length === 0) return nothing;
       const known = programs.get(operation.key);
       if (known !== undefined) return known;
-      const plan = planner.plan(operation);
+      const plan = planner.plan(withoutDefer(operation));
       return plan instanceof Promise
         ? plan.then((made) => programOf(operation, made))
         : programOf(operation, plan);

@@ -6,18 +6,21 @@ export interface Accepted {
   readonly single: ResponseMediaType;
   /** Undefined: none of the forms in which results can follow each other. */
   readonly stream: StreamFormat | undefined;
+  /** The same for the parts of one answer. */
+  readonly deferred: StreamFormat | undefined;
 }
 
 /** Undefined if the client takes nothing that there is. A message on a WebSocket has no header to say so. */
 export function acceptedBy({ headers, transport }: HttpRequest): Accepted | undefined {
-  if (transport === 'websocket') return { single: 'application/graphql-response+json', stream: 'messages' };
+  if (transport === 'websocket')
+    return { single: 'application/graphql-response+json', stream: 'messages', deferred: 'messages' };
   return negotiate(headers.accept);
 }
 
 export function negotiate(accept: string | undefined): Accepted | undefined {
   const ranges = accept === undefined || accept.trim() === '' ? anything : accept.split(',').map(parseRange);
   const single = negotiateSingle(ranges);
-  return single && { single, stream: negotiateStream(ranges) };
+  return single && { single, stream: negotiateStream(ranges), deferred: negotiateDeferred(ranges) };
 }
 
 /**
@@ -41,6 +44,20 @@ function negotiateStream(ranges: readonly Range[]): StreamFormat | undefined {
   const parts = match(ranges, 'multipart/mixed', 'subscriptionspec=1.0').quality;
   if (events === 0 && parts === 0) return undefined;
   return parts >= events ? 'multipart/mixed;subscriptionSpec=1.0' : 'text/event-stream';
+}
+
+/** Whoever takes anything may still not know what to do with parts. */
+function asked({ quality, specificity: closeness }: ReturnType<typeof match>): number {
+  return closeness > specificity.any ? quality : 0;
+}
+
+/** Apollo's clients name the form; urql takes any multipart, and reads this one. */
+function negotiateDeferred(ranges: readonly Range[]): StreamFormat | undefined {
+  const named = asked(match(ranges, 'multipart/mixed', 'deferspec=20220824'));
+  const parts = Math.max(named, asked(match(ranges, 'multipart/mixed')));
+  const events = asked(match(ranges, 'text/event-stream'));
+  if (events === 0 && parts === 0) return undefined;
+  return parts >= events ? 'multipart/mixed;deferSpec=20220824' : 'text/event-stream';
 }
 
 interface Range {

@@ -12,9 +12,10 @@ export type Receive = (http: HttpRequest, context: RequestContext) => ReceivedRe
 export function createReceive(limits: { readonly bodyBytes: number }): Receive {
   return (http, context) => {
     const method = requireMethod(http.method);
-    const { single: accept, stream } = requireAccept(http);
+    const { single: accept, stream, deferred } = requireAccept(http);
     const parameters = method === 'POST' ? fromPost(http, limits.bodyBytes) : fromGet(http);
-    return { context, method, accept, stream, authorization: http.headers.authorization, ...parameters };
+    const { authorization } = http.headers;
+    return { context, method, accept, stream, deferred, authorization, ...parameters };
   };
 }
 

@@ -29,12 +29,24 @@ export const framings: Readonly<Record<StreamFormat, Framing>> = Object.freeze({
     end: '--\r\n',
     ping: part('{}'),
   },
+  /** Incremental delivery as Apollo's clients and urql read it: each part says whether there is another. */
+  'multipart/mixed;deferSpec=20220824': {
+    contentType: 'multipart/mixed;boundary="-";deferSpec=20220824',
+    start: '\r\n---',
+    result: (json, isLast) => deferredPart(isLast ? `{"hasNext":false,${json.slice(1)}` : json),
+    end: '--\r\n',
+    ping: '',
+  },
   /** For a WebSocket, whose library puts each into a message. */
   messages: { contentType: 'application/json', start: '', result: (json) => json, end: '', ping: '' },
 });
 
 function part(json: string): string {
   return `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}\r\n--graphql`;
+}
+
+function deferredPart(json: string): string {
+  return `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}\r\n---`;
 }
 
 /** A value that is passed on as a subgraph wrote it can have line breaks between its tokens; a JSON string has none. */

@@ -2,6 +2,7 @@
 import { ClientError, type InternalError } from '../errors.ts';
 import {
   ByteText,
+  type DeferredResult,
   type HttpResponse,
   type RequestContext,
   type ResponseMediaType,
@@ -43,7 +44,7 @@ export function respondStream(
 
 async function* pieces(results: AsyncIterable<StreamedResult>, framing: Framing): AsyncGenerator<string> {
   if (framing.start !== '') yield framing.start;
-  for await (const result of results) yield framing.result(jsonOf(result), result.data === undefined);
+  for await (const result of results) yield framing.result(jsonOf(result), isRefusal(result));
   if (framing.end !== '') yield framing.end;
 }
 
@@ -70,13 +71,25 @@ export function lastResult(error: ClientError | InternalError, context: RequestC
 function bodyOf(result: StreamedResult, accept: ResponseMediaType): string {
   if (accept !== 'text/event-stream') return jsonOf(result);
   const { start, end, ...framing } = framings[accept];
-  return start + framing.result(jsonOf(result), result.data === undefined) + end;
+  return start + framing.result(jsonOf(result), isRefusal(result)) + end;
 }
 
-function jsonOf({ data, encoding, errors }: StreamedResult): string {
+function jsonOf({ data, encoding, errors, hasNext, incremental }: StreamedResult): string {
+  if (incremental !== undefined)
+    return `{"incremental":[${incremental.map(partOf).join()}],"hasNext":${hasNext}}`;
   if (data === undefined) return `{"errors":${JSON.stringify(errors)}}`;
   const text = encoding === 'latin1' ? Buffer.from(data, 'latin1').toString('utf8') : data;
-  return `${startOf(errors)}${text}}`;
+  return `${startOf(errors)}${text}${hasNext === undefined ? '' : `,"hasNext":${hasNext}`}}`;
+}
+
+function partOf({ data, path, label, errors }: DeferredResult): string {
+  const told = { path, ...(label !== undefined && { label }), ...(errors.length > 0 && { errors }) };
+  return `{"data":${data},${JSON.stringify(told).slice(1)}`;
+}
+
+/** The last result of a stream that could not go on. */
+function isRefusal({ data, incremental }: StreamedResult): boolean {
+  return data === undefined && incremental === undefined;
 }
 
 /** GraphQL §7.1: errors come first, so that somebody who reads the answer sees them. */

@@ -5,6 +5,7 @@ import {
   type DocumentNode,
   type GraphQLSchema,
   Kind,
+  parse,
   type TypeNode,
   validateSchema,
 } from 'graphql';
@@ -31,13 +32,26 @@ export function apiSchema(
   links: ReadonlyMap<string, Link>,
   inaccessible: string | undefined,
 ): GraphQLSchema {
-  const api = build(apiDocument(document, links, inaccessible));
+  const shown = apiDocument(document, links, inaccessible);
+  const api = build({ ...shown, definitions: [...shown.definitions, ...incrementalDelivery] });
   const [error] = validateSchema(api);
   if (error !== undefined) throw unfit(error);
   return api;
 }
 
-/** The same as SDL. */
+/** What the gateway itself adds, whatever subgraphs can do. */
+const incrementalDelivery = parse(
+  `"Lets a part of the answer come later, to a client that accepts an answer in parts."
+  directive @defer(
+    "Whether it is deferred."
+    if: Boolean! = true
+    "By which the client knows the part."
+    label: String
+  ) on FRAGMENT_SPREAD | INLINE_FRAGMENT`,
+  { noLocation: true },
+).definitions;
+
+/** The same as SDL, without what the gateway adds. */
 export function apiDocument(
   document: DocumentNode,
   links: ReadonlyMap<string, Link>,

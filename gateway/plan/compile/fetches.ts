@@ -8,6 +8,8 @@ export interface PlannedFetch {
   readonly path: readonly string[];
   /** Indexes of fetches that have to be answered before. */
   readonly after: readonly number[];
+  /** Of which parts of the answer it is: ids of deferred fragments, `''` for the part that comes first. */
+  readonly parts: ReadonlySet<string>;
 }
 
 /** In the order of the plan: each after all that it waits for. */
@@ -23,6 +25,8 @@ export function fetchesOf(node: PlanNode | SubscriptionNode): readonly PlannedFe
   return collector.fetches;
 }
 
+const firstOnly: ReadonlySet<string> = new Set(['']);
+
 interface Place {
   readonly path: readonly string[];
   readonly after: readonly number[];
@@ -35,7 +39,7 @@ class Collector {
   collect(node: PlanNode, place: Place): readonly number[] {
     switch (node.kind) {
       case 'Fetch':
-        this.fetches.push({ node, ...place });
+        this.fetches.push({ node, ...place, parts: firstOnly });
         return [this.fetches.length - 1];
       case 'Flatten':
         return this.collect(node.node, { ...place, path: [...place.path, ...node.path.map(String)] });

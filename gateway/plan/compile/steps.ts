@@ -39,6 +39,7 @@ export function compileSteps(
     return Object.freeze({
       index,
       after,
+      parts: new Set(members.flatMap(({ parts }) => [...parts])),
       ...requestOf(
         members.map((fetch) => parseFetch(fetch, options)),
         options.supergraph,
@@ -98,7 +99,10 @@ function orderedAt(
   return inClientOrder(set, { schema: supergraph.composed, type, wanted });
 }
 
-function requestOf(fetches: readonly ParsedFetch[], supergraph: Supergraph): Omit<Step, 'index' | 'after'> {
+function requestOf(
+  fetches: readonly ParsedFetch[],
+  supergraph: Supergraph,
+): Omit<Step, 'index' | 'after' | 'parts'> {
   const [first] = fetches;
   const subgraph = first && supergraph.subgraphs.get(first.node.serviceName);
   if (first === undefined || subgraph === undefined)

@@ -8,6 +8,13 @@ export interface ListenSettings {
   /** Shown in the server's list of sessions. */
   readonly name: string;
   readonly connectTimeoutMs: number;
+  readonly heartbeat?: Heartbeat;
+}
+
+/** A server that is gone without a word is found out by asking. */
+interface Heartbeat {
+  readonly everyMs: number;
+  readonly withinMs: number;
 }
 
 export interface Heard {
@@ -18,90 +25,93 @@ export interface Heard {
   lost(error: unknown): void;
 }
 
-export interface ListenConnection {
-  add(channel: string): void;
-  remove(channel: string): void;
-  close(): Promise<void>;
-}
-
+const usualHeartbeat: Heartbeat = { everyMs: 15_000, withinMs: 5_000 };
 const pauses = { first: 100, longest: 5_000 };
-/** A server that is gone without a word is found out by asking. */
-const heartbeat = { everyMs: 15_000, withinMs: 5_000 };
 const GOODBYE_MS = 1_000;
 
 /** Connects at the first channel. */
-export function openListenConnection(settings: ListenSettings, heard: Heard): ListenConnection {
-  const channels = new Set<string>();
-  const ending = new AbortController();
-  let current: Client | undefined;
-  let connected: Client | undefined;
-  let running: Promise<void> | undefined;
+export class ListenConnection {
+  readonly #settings: ListenSettings;
+  readonly #heard: Heard;
+  readonly #channels = new Set<string>();
+  readonly #ending = new AbortController();
+  #client: Client | undefined;
+  #connected = false;
+  #running: Promise<void> | undefined;
 
-  const ask = async (client: Client, channel: string) => {
-    try {
-      await client.query(`listen ${escapeIdentifier(channel)}`);
-      if (channels.has(channel)) heard.listening(channel);
-    } catch (error) {
-      // Another connection may do better; on this one the channel would be silent.
-      client.connection.stream.destroy(error as Error);
-    }
-  };
+  constructor(settings: ListenSettings, heard: Heard) {
+    this.#settings = settings;
+    this.#heard = heard;
+  }
 
-  const session = async (client: Client) => {
-    const over = new Promise<void>((resolve) => client.once('end', resolve));
-    // Told to end while it connects, the driver says nothing of the connection any more.
-    const ended = over.then(() => Promise.reject(new Error('ended while connecting')));
-    await Promise.race([client.connect(), ended]);
-    client.on('notification', ({ channel, payload }) => heard.notified(channel, payload ?? ''));
-    connected = client;
-    for (const channel of channels) void ask(client, channel);
-    const beating = setInterval(() => void beat(client), heartbeat.everyMs);
-    await over;
-    clearInterval(beating);
-  };
+  add(channel: string): void {
+    this.#channels.add(channel);
+    if (this.#client !== undefined && this.#connected) void this.#ask(this.#client, channel);
+    if (!this.#ending.signal.aborted) this.#running ??= this.#run();
+  }
 
-  const run = async () => {
+  remove(channel: string): void {
+    this.#channels.delete(channel);
+    // A connection that is lost has forgotten it already.
+    if (this.#connected) this.#client?.query(`unlisten ${escapeIdentifier(channel)}`).catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort();
+    if (this.#client !== undefined) await leave(this.#client);
+    await this.#running;
+  }
+
+  /** One connection after another, until the end. */
+  async #run(): Promise<void> {
+    const { signal } = this.#ending;
     let pause = pauses.first;
-    while (!ending.signal.aborted) {
+    while (!signal.aborted) {
       let fault: unknown;
-      const client = clientOf(settings, (error) => {
+      const client = clientOf(this.#settings, (error) => {
         fault ??= error;
       });
-      current = client;
+      this.#client = client;
       try {
-        await session(client);
+        await this.#listen(client);
         pause = pauses.first;
       } catch (error) {
         fault = error;
       }
-      connected = undefined;
+      this.#connected = false;
       await leave(client);
-      if (ending.signal.aborted) return;
-      heard.lost(fault);
+      if (signal.aborted) return;
+      this.#heard.lost(fault);
       // Not all processes at the same moment: the server may just be coming up.
-      const jitter = pause * (0.5 + Math.random() / 2);
-      await sleep(jitter, undefined, { signal: ending.signal }).catch(() => {});
+      await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
       pause = Math.min(pause * 2, pauses.longest);
     }
-  };
+  }
 
-  return {
-    add(channel) {
-      channels.add(channel);
-      if (connected !== undefined) void ask(connected, channel);
-      if (!ending.signal.aborted) running ??= run();
-    },
-    remove(channel) {
-      channels.delete(channel);
-      // A connection that is lost has forgotten it already.
-      connected?.query(`unlisten ${escapeIdentifier(channel)}`).catch(() => {});
-    },
-    async close() {
-      ending.abort();
-      if (current !== undefined) await leave(current);
-      await running;
-    },
-  };
+  /** Resolves when the connection has ended; rejects where there never was one. */
+  async #listen(client: Client): Promise<void> {
+    const over = new Promise<void>((resolve) => client.once('end', resolve));
+    // Told to end while it connects, the driver says nothing of the connection any more.
+    const ended = over.then(() => Promise.reject(new Error('ended while connecting')));
+    await Promise.race([client.connect(), ended]);
+    client.on('notification', ({ channel, payload }) => this.#heard.notified(channel, payload ?? ''));
+    this.#connected = true;
+    for (const channel of this.#channels) void this.#ask(client, channel);
+    const { everyMs, withinMs } = this.#settings.heartbeat ?? usualHeartbeat;
+    const beating = setInterval(() => void beat(client, withinMs), everyMs);
+    await over;
+    clearInterval(beating);
+  }
+
+  async #ask(client: Client, channel: string): Promise<void> {
+    try {
+      await client.query(`listen ${escapeIdentifier(channel)}`);
+      if (this.#channels.has(channel)) this.#heard.listening(channel);
+    } catch (error) {
+      // Another connection may do better; on this one the channel would be silent.
+      client.connection.stream.destroy(error as Error);
+    }
+  }
 }
 
 function clientOf({ url, name, connectTimeoutMs }: ListenSettings, onError: (error: Error) => void): Client {
@@ -116,11 +126,8 @@ function clientOf({ url, name, connectTimeoutMs }: ListenSettings, onError: (err
   return client;
 }
 
-async function beat(client: Client): Promise<void> {
-  const limit = setTimeout(
-    () => client.connection.stream.destroy(new Error('no answer')),
-    heartbeat.withinMs,
-  );
+async function beat(client: Client, withinMs: number): Promise<void> {
+  const limit = setTimeout(() => client.connection.stream.destroy(new Error('no answer')), withinMs);
   await client.query('select 1').catch(() => {});
   clearTimeout(limit);
 }

@@ -39,7 +39,10 @@ export class Notices implements AsyncIterableIterator<Notice> {
 
   /** The channel is listened to: for the first time, or again. */
   begin(): void {
-    if (this.#begun) return this.miss();
+    if (this.#begun) {
+      this.miss();
+      return;
+    }
     this.#begun = true;
     this.#anew = 'start';
     this.#wake();
@@ -47,15 +50,15 @@ export class Notices implements AsyncIterableIterator<Notice> {
 
   offer(payload: string): void {
     // Equal payloads that wait are one, as PostgreSQL has it within a transaction.
-    if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(payload)) return this.miss();
     this.#waiting.add(payload);
+    if (this.#waiting.size > MOST_WAITING) this.miss();
     this.#wake();
   }
 
   /** A gap stands for everything that waited. */
   miss(): void {
-    if (!this.#begun) return;
     this.#waiting.clear();
+    if (!this.#begun) return;
     this.#anew ??= 'gap';
     this.#wake();
   }

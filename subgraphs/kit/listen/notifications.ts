@@ -1,6 +1,6 @@
 /** PostgreSQL's notifications for everybody in this process: any number of listeners share one connection. */
 import { failure } from '../database/failure.ts';
-import { type ListenSettings, openListenConnection } from './connection.ts';
+import { ListenConnection, type ListenSettings } from './connection.ts';
 import { type Notice, Notices } from './notices.ts';
 
 export interface ListenOptions {
@@ -18,90 +18,108 @@ export interface ListenOptions {
  */
 export type Listen = (channel: string, options?: ListenOptions) => AsyncIterableIterator<Notice>;
 
-export interface Notifications {
-  /** Listens until the signal is aborted. */
-  listen(signal: AbortSignal): Listen;
-  /** Ends every listener, and the connection. */
-  close(): Promise<void>;
-}
-
 interface Channel {
   /** Whether the server listens at present. */
   confirmed: boolean;
-  readonly all: Set<Notices>;
-  readonly only: Map<string, Set<Notices>>;
+  /** By the payload that they asked for; `undefined` for those who hear all. */
+  readonly groups: Map<string | undefined, Set<Notices>>;
 }
 
 /** Longer names are cut by the server (NAMEDATALEN - 1), and then two could be one. */
 const LONGEST_CHANNEL = 63;
 
-/** @param onLost told when the connection is lost; it is made again without being asked */
-export function openNotifications(settings: ListenSettings, onLost: (error: unknown) => void): Notifications {
-  const channels = new Map<string, Channel>();
-  const connection = openListenConnection(settings, {
-    listening(name) {
-      const channel = channels.get(name);
-      if (channel === undefined) return;
-      channel.confirmed = true;
-      for (const notices of everyone(channel)) notices.begin();
-    },
-    notified(name, payload) {
-      const channel = channels.get(name);
-      for (const notices of channel?.all ?? []) notices.offer(payload);
-      for (const notices of channel?.only.get(payload) ?? []) notices.offer(payload);
-    },
-    lost(error) {
-      for (const channel of channels.values()) channel.confirmed = false;
-      onLost(error);
-    },
-  });
+export class Notifications {
+  readonly #startMs: number;
+  readonly #connection: ListenConnection;
+  readonly #channels = new Map<string, Channel>();
 
-  const listen = (signal: AbortSignal, name: string, { only, everyMs = 0 }: ListenOptions): Notices => {
-    if (name === '' || name.includes('\0') || Buffer.byteLength(name) > LONGEST_CHANNEL) {
-      throw new Error('the name of a channel has from 1 to 63 bytes');
-    }
-    const channel = channels.get(name) ?? { confirmed: false, all: new Set(), only: new Map() };
-    const group = only === undefined ? channel.all : (channel.only.get(only) ?? new Set());
-    const notices: Notices = new Notices({
-      everyMs,
-      onEnd() {
-        clearTimeout(limit);
-        signal.removeEventListener('abort', end);
-        group.delete(notices);
-        if (only !== undefined && group.size === 0) channel.only.delete(only);
-        if (channel.all.size > 0 || channel.only.size > 0) return;
-        channels.delete(name);
-        connection.remove(name);
+  /** @param onLost told when the connection is lost; it is made again without being asked */
+  constructor(settings: ListenSettings, onLost: (error: unknown) => void) {
+    this.#startMs = settings.connectTimeoutMs;
+    this.#connection = new ListenConnection(settings, {
+      listening: (name) => this.#begin(name),
+      notified: (name, payload) => this.#offer(name, payload),
+      lost: (error) => {
+        for (const channel of this.#channels.values()) channel.confirmed = false;
+        onLost(error);
       },
     });
+  }
+
+  /** What listens until the signal is aborted. */
+  until(signal: AbortSignal): Listen {
+    return (name, options = {}) => this.#listen(signal, name, options);
+  }
+
+  /** Ends every listener, and the connection. */
+  async close(): Promise<void> {
+    for (const channel of [...this.#channels.values()]) {
+      for (const notices of everyone(channel)) notices.end();
+    }
+    await this.#connection.close();
+  }
+
+  #begin(name: string): void {
+    const channel = this.#channels.get(name);
+    if (channel === undefined) return;
+    channel.confirmed = true;
+    for (const notices of everyone(channel)) notices.begin();
+  }
+
+  #offer(name: string, payload: string): void {
+    const groups = this.#channels.get(name)?.groups;
+    for (const group of [groups?.get(undefined), groups?.get(payload)]) {
+      for (const notices of group ?? []) notices.offer(payload);
+    }
+  }
+
+  #listen(signal: AbortSignal, name: string, { only, everyMs = 0 }: ListenOptions): Notices {
+    assertChannel(name);
     const end = () => notices.end();
+    const notices = new Notices({
+      everyMs,
+      onEnd: () => {
+        clearTimeout(limit);
+        signal.removeEventListener('abort', end);
+        this.#leave(name, only, notices);
+      },
+    });
     const limit = setTimeout(() => {
       if (!notices.begun) notices.end(failure('SUBGRAPH_UNAVAILABLE'));
-    }, settings.connectTimeoutMs);
-    group.add(notices);
-    if (only !== undefined) channel.only.set(only, group);
-    if (!channels.has(name)) {
-      channels.set(name, channel);
-      connection.add(name);
+    }, this.#startMs);
+    this.#join(name, only, notices);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    return notices;
+  }
+
+  #join(name: string, only: string | undefined, notices: Notices): void {
+    const channel = this.#channels.get(name) ?? { confirmed: false, groups: new Map() };
+    const group = channel.groups.get(only) ?? new Set();
+    channel.groups.set(only, group.add(notices));
+    if (!this.#channels.has(name)) {
+      this.#channels.set(name, channel);
+      this.#connection.add(name);
     }
     if (channel.confirmed) notices.begin();
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-    return notices;
-  };
+  }
 
-  return {
-    listen:
-      (signal) =>
-      (name, options = {}) =>
-        listen(signal, name, options),
-    async close() {
-      for (const channel of [...channels.values()]) for (const notices of everyone(channel)) notices.end();
-      await connection.close();
-    },
-  };
+  #leave(name: string, only: string | undefined, notices: Notices): void {
+    const groups = this.#channels.get(name)?.groups;
+    const group = groups?.get(only);
+    group?.delete(notices);
+    if (group?.size === 0) groups?.delete(only);
+    if (groups?.size !== 0) return;
+    this.#channels.delete(name);
+    this.#connection.remove(name);
+  }
 }
 
-function everyone({ all, only }: Channel): readonly Notices[] {
-  return [...all, ...[...only.values()].flatMap((group) => [...group])];
+function assertChannel(name: string): void {
+  if (name !== '' && !name.includes('\0') && Buffer.byteLength(name) <= LONGEST_CHANNEL) return;
+  throw new Error('the name of a channel has from 1 to 63 bytes');
+}
+
+function everyone({ groups }: Channel): readonly Notices[] {
+  return [...groups.values()].flatMap((group) => [...group]);
 }

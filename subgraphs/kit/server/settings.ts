@@ -61,13 +61,7 @@ export function readSettings(domain: string, environment: NodeJS.ProcessEnv, por
       connectTimeoutMs: count('DATABASE_CONNECT_TIMEOUT_MS', DEFAULT_SETTINGS.connectTimeoutMs),
       preparedStatements: flag('PREPARED_STATEMENTS', DEFAULT_SETTINGS.preparedStatements),
     },
-    subscriptions: {
-      most: count('SUBSCRIPTIONS', DEFAULT_SUBSCRIPTION_SETTINGS.most),
-      longestMs: count('SUBSCRIPTION_LIFETIME_MS', DEFAULT_SUBSCRIPTION_SETTINGS.longestMs),
-      pingMs: count('SUBSCRIPTION_PING_MS', DEFAULT_SUBSCRIPTION_SETTINGS.pingMs),
-      initMs: count('SUBSCRIPTION_INIT_MS', DEFAULT_SUBSCRIPTION_SETTINGS.initMs),
-      stallMs: count('SUBSCRIPTION_STALL_MS', DEFAULT_SUBSCRIPTION_SETTINGS.stallMs),
-    },
+    subscriptions: subscriptionSettings(count),
   };
   if (!LOG_LEVELS.includes(settings.logLevel))
     problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
@@ -77,6 +71,17 @@ export function readSettings(domain: string, environment: NodeJS.ProcessEnv, por
     );
   }
   return settings;
+}
+
+function subscriptionSettings(count: (name: string, otherwise: number) => number): SubscriptionSettings {
+  const { most, longestMs, pingMs, initMs, stallMs } = DEFAULT_SUBSCRIPTION_SETTINGS;
+  return {
+    most: count('SUBSCRIPTIONS', most),
+    longestMs: count('SUBSCRIPTION_LIFETIME_MS', longestMs),
+    pingMs: count('SUBSCRIPTION_PING_MS', pingMs),
+    initMs: count('SUBSCRIPTION_INIT_MS', initMs),
+    stallMs: count('SUBSCRIPTION_STALL_MS', stallMs),
+  };
 }
 
 interface Wanted {

@@ -4,7 +4,7 @@ import { openPool } from '../database/pool.ts';
 import { openSession } from '../database/request-session.ts';
 import { statementNames } from '../database/statement-names.ts';
 import { databaseClaims } from '../identity/claims.ts';
-import { type Notifications, openNotifications } from '../listen/notifications.ts';
+import { Notifications } from '../listen/notifications.ts';
 import { type Log, loggedFault } from './log.ts';
 import type { Observer } from './observer.ts';
 import type { OpenSession } from './request-scope.ts';
@@ -26,7 +26,7 @@ export function openSource(settings: Settings, log: Log, observe: Observer | und
     settings: database,
     onLost: (error) => log.warn({ fault: loggedFault(error) }, 'a database connection was lost'),
   });
-  const notifications = openNotifications(
+  const notifications = new Notifications(
     { url: listenUrl, name: `portcullis-${domain}-listen`, connectTimeoutMs: database.connectTimeoutMs },
     (error) => log.warn({ fault: loggedFault(error) }, 'the connection that listens was lost'),
   );

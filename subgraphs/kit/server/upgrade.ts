@@ -119,7 +119,8 @@ function protocolOf({ profile, schema, subscriptions }: UpgradeOptions): Protoco
       const results: Results | undefined = subscriptions.open(operation, subscriber);
       return (results ?? { errors: [BUSY_ERROR] }) as never;
     },
-    onNext: (_context, _id, _payload, _args, result) => result as never,
+    // The result, as it is: by itself the library would have its errors format themselves.
+    onNext: (...parameters) => parameters[4] as never,
   };
 }
 

@@ -1,104 +1,40 @@
 /** Subscriptions through the front door, by stock clients, over a real database. */
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, suiteServer, type TestDatabase } from '@portcullis/demo/database/testing';
-import { Client } from 'pg';
 import { connected } from '../database/connect.ts';
-import { migrate } from '../migrate/migrate.ts';
-import { type RunningSubgraph, serve } from '../server/serve.ts';
-import { collectLog, type Library, writeLibrary } from '../server/testing.ts';
-import {
-  CHANGING_MIGRATION,
-  CHANGING_SDL,
-  changingResolvers,
-  overEventStream,
-  overSocket,
-  type Way,
-} from './testing.ts';
+import { type OpenLibrary, openLibrary, overEventStream, overSocket, until, type Way } from './testing.ts';
 
 let database: TestDatabase;
-let library: Library;
-let writer: Client;
-const running: RunningSubgraph[] = [];
+let library: OpenLibrary;
 const open: Way[] = [];
 
 beforeAll(async () => {
-  [database, library] = await Promise.all([
-    createTestDatabase(),
-    writeLibrary({ sdl: CHANGING_SDL, migration: CHANGING_MIGRATION }),
-  ]);
-  await migrate(database.ownerUrl, join(library.folder, 'migrations'));
-  writer = new Client({ connectionString: database.ownerUrl });
-  await writer.connect();
+  database = await createTestDatabase();
+  library = await openLibrary({ ...database, admin: suiteServer() });
 });
-
-beforeEach(async () => {
-  await writer.query(`update books set title = 'Book ' || substr(id, 2), reader = null`);
-});
-
+beforeEach(() => library.tidy());
 afterEach(async () => {
   for (const way of open.splice(0)) await way.close();
-  for (const subgraph of running.splice(0)) await subgraph.close();
+  await library.stop();
 });
-
 afterAll(async () => {
-  await writer.end();
+  await library.close();
   await database.drop();
-  await library.remove();
 });
 
-async function start(environment: NodeJS.ProcessEnv = {}) {
-  const log = collectLog();
-  const subgraph = await serve({
-    folder: library.folder,
-    resolvers: changingResolvers,
-    port: 0,
-    logTo: log.destination,
-    environment: {
-      ...library.environment(database.appUrl),
-      DATABASE_CONNECT_TIMEOUT_MS: '3000',
-      ...environment,
-    },
-  });
-  running.push(subgraph);
-  return { subgraph, log };
-}
-
-const valid = () => library.gateway.token('library');
 const ways = [
   ['server-sent events', overEventStream],
   ['WebSocket', overSocket],
 ] as const;
 
-async function until(condition: () => Promise<boolean> | boolean, within = 5_000): Promise<void> {
-  for (const end = Date.now() + within; !(await condition()); await sleep(20)) {
-    if (Date.now() > end) throw new Error(`not within ${within} ms: ${condition}`);
-  }
-}
-
-/** Sessions of the subgraph at the database that listen. */
-async function listeners(): Promise<readonly number[]> {
-  const { rows } = await connected(suiteServer(), (client) =>
-    client.query<{ pid: number }>(
-      `select pid from pg_stat_activity where datname = $1 and application_name = 'portcullis-library-listen'`,
-      [new URL(database.appUrl).pathname.slice(1)],
-    ),
-  );
-  return rows.map(({ pid }) => pid);
-}
-
-const rename = (id: string, title: string) =>
-  writer.query('update books set title = $2 where id = $1', [id, title]);
 const BOOK = 'subscription ($id: ID!) { book(id: $id) { id title } }';
 const book = (id: string) => ({ query: BOOK, variables: { id } });
 const NOTICES = { query: 'subscription { notices }' };
-const ended = (log: ReturnType<typeof collectLog>) =>
-  log.lines.filter(({ msg }) => msg === 'subscription').map(({ ending }) => ending);
 
 describe.each(ways)('%s', (_, over) => {
-  async function subscriber(environment: NodeJS.ProcessEnv = {}, token = valid) {
-    const started = await start(environment);
+  async function subscriber(environment: NodeJS.ProcessEnv = {}, token = () => library.token()) {
+    const started = await library.start(environment);
     const way = over(started.subgraph.url, token);
     open.push(way);
     return { ...started, way };
@@ -109,8 +45,8 @@ describe.each(ways)('%s', (_, over) => {
     const reading = way.subscribe(book('b1'));
     expect(await reading.next()).toEqual({ data: { book: { id: 'b1', title: 'Book 1' } } });
     for (const title of ['one', 'two', 'three']) {
-      await rename('b1', title);
-      await rename('b2', 'not asked for');
+      await library.rename('b1', title);
+      await library.rename('b2', 'not asked for');
       expect(await reading.next()).toEqual({ data: { book: { id: 'b1', title } } });
     }
   });
@@ -121,7 +57,7 @@ describe.each(ways)('%s', (_, over) => {
     expect(await reading.next()).toEqual({ data: { notices: 'start ' } });
     const payloads = Array.from({ length: 50 }, (__, index) => `payload ${index}`);
     for (const payload of payloads)
-      await writer.query(`select pg_notify('A "quoted" channel', $1)`, [payload]);
+      await library.write(`select pg_notify('A "quoted" channel', $1)`, payload);
     for (const payload of payloads)
       expect(await reading.next()).toEqual({ data: { notices: `change ${payload}` } });
   });
@@ -131,13 +67,13 @@ describe.each(ways)('%s', (_, over) => {
     const reading = way.subscribe(book('b1'));
     await reading.next();
     const give = (reader: string | null) =>
-      writer.query(`update books set reader = $1 where id = 'b1'`, [reader]);
+      library.write(`update books set reader = $1 where id = 'b1'`, reader);
     await give('http://provider.test|ann');
     expect(await reading.next()).toEqual({ data: { book: { id: 'b1', title: 'Book 1' } } });
     await give('http://provider.test|bob');
     expect(await reading.next()).toEqual({ data: { book: null } });
-    await rename('b1', 'for bob only');
-    await rename('b1', 'for bob again');
+    await library.rename('b1', 'for bob only');
+    await library.rename('b1', 'for bob again');
     await sleep(200);
     await give(null);
     expect(await reading.next()).toEqual({ data: { book: { id: 'b1', title: 'for bob again' } } });
@@ -150,12 +86,12 @@ describe.each(ways)('%s', (_, over) => {
 
   test('lives on when its token has ended', async () => {
     const now = Math.floor(Date.now() / 1000);
-    const short = () => library.gateway.token('library', { claims: { iat: now, exp: now + 2 } });
+    const short = () => library.token({ claims: { iat: now, exp: now + 2 } });
     const { way } = await subscriber({}, short);
     const reading = way.subscribe(book('b1'));
     await reading.next();
     await sleep(2_200);
-    await rename('b1', 'later');
+    await library.rename('b1', 'later');
     expect(await reading.next()).toEqual({ data: { book: { id: 'b1', title: 'later' } } });
   });
 
@@ -173,7 +109,7 @@ describe.each(ways)('%s', (_, over) => {
         ],
       },
     ]);
-    expect(ended(log)).toEqual(['expired']);
+    expect(log.endings()).toEqual(['expired']);
   });
 
   test('ends with the process, in order', async () => {
@@ -196,8 +132,9 @@ describe.each(ways)('%s', (_, over) => {
         },
       ]);
     }
-    expect(ended(log)).toEqual(['shutdown', 'shutdown']);
-    expect(await listeners()).toEqual([]);
+    expect(log.endings()).toEqual(['shutdown', 'shutdown']);
+    // The server needs a moment to take notice of a goodbye.
+    await until(async () => (await library.listeners()).length === 0);
   });
 
   test('a client that leaves takes its subscription along', async () => {
@@ -205,7 +142,7 @@ describe.each(ways)('%s', (_, over) => {
     const reading = way.subscribe(book('b1'));
     await reading.next();
     await reading.leave();
-    await until(() => ended(log).length === 1);
+    await until(() => log.endings().length === 1);
     expect(log.lines.find(({ msg }) => msg === 'subscription')).toMatchObject({
       ending: 'gone',
       events: 1,
@@ -221,22 +158,22 @@ describe.each(ways)('%s', (_, over) => {
     expect(await way.subscribe({ query: 'subscription { numbers(count: 3) }' }).rest()).toEqual(
       ['1 ', '2 ', '3 '].map((numbers) => ({ data: { numbers } })),
     );
-    await until(() => ended(log).length === 1);
-    expect(ended(log)).toEqual(['complete']);
+    await until(() => log.endings().length === 1);
+    expect(log.endings()).toEqual(['complete']);
   });
 
   test('an event that fails is told as such, without its text, and the next one comes', async () => {
     const { way, log } = await subscriber();
     const reading = way.subscribe({ query: 'subscription { book(id: "b1") { remark } }' });
     expect(await reading.next()).toEqual({ data: { book: { remark: 'fine' } } });
-    await rename('b1', 'broken');
+    await library.rename('b1', 'broken');
     expect(await reading.next()).toMatchObject({
       data: { book: { remark: null } },
       errors: [
         { message: 'an internal error occurred', path: ['book', 'remark'], extensions: { code: 'INTERNAL' } },
       ],
     });
-    await rename('b1', 'mended');
+    await library.rename('b1', 'mended');
     expect(await reading.next()).toEqual({ data: { book: { remark: 'fine' } } });
     expect(log.text()).not.toContain('4111');
     expect(log.lines.filter(({ msg }) => msg === 'a fault of the subgraph')).toHaveLength(1);
@@ -283,8 +220,8 @@ describe.each(ways)('%s', (_, over) => {
 
   test.each<[string, () => Promise<string>]>([
     ['no token', async () => ''],
-    ['a token for another subgraph', () => library.gateway.token('billing')],
-    ['a token that has ended', () => library.gateway.token('library', { claims: { iat: 1, exp: 30 } })],
+    ['a token for another subgraph', () => library.token({ claims: { aud: 'billing' } })],
+    ['a token that has ended', () => library.token({ claims: { iat: 1, exp: 30 } })],
   ])('refuses %s', async (__, token) => {
     const { way, log } = await subscriber({}, token);
     const outcome = await way
@@ -330,13 +267,14 @@ describe.each(ways)('%s', (_, over) => {
       way.subscribe(book(index % 2 === 0 ? 'b1' : 'b2')),
     );
     for (const reading of readings) await reading.next();
-    expect(await listeners()).toHaveLength(1);
-    await writer.query(`update books set title = 'for all'`);
+    expect(await library.listeners()).toHaveLength(1);
+    await library.write(`update books set title = 'for all'`);
     for (const reading of readings) {
       expect(await reading.next()).toMatchObject({ data: { book: { title: 'for all' } } });
     }
     for (const reading of readings) await reading.leave();
-    expect(await listeners()).toHaveLength(1);
+    await until(async () => (await library.lastSaid()) === 'unlisten "books"');
+    expect(await library.listeners()).toHaveLength(1);
   });
 
   test('survive a database that ends their connections, and are told what is then', async () => {
@@ -345,24 +283,24 @@ describe.each(ways)('%s', (_, over) => {
     const notices = way.subscribe(NOTICES);
     await reading.next();
     await notices.next();
-    const [pid] = await listeners();
+    const [pid] = await library.listeners();
     const next = reading.next();
     await connected(suiteServer(), async (client) => {
       // What changes while nobody listens is not lost: the gap says to look.
       await client.query('select pg_terminate_backend($1)', [pid]);
     });
-    await rename('b1', 'meanwhile');
+    await library.rename('b1', 'meanwhile');
     expect(await notices.next()).toEqual({ data: { notices: 'gap ' } });
     let result = await next;
     while (JSON.stringify(result) !== '{"data":{"book":{"id":"b1","title":"meanwhile"}}}')
       result = await reading.next();
-    expect(await listeners()).not.toEqual([pid]);
-    await writer.query(`select pg_notify('A "quoted" channel', 'after')`);
+    expect(await library.listeners()).not.toEqual([pid]);
+    await library.write(`select pg_notify('A "quoted" channel', 'after')`);
     expect(await notices.next()).toEqual({ data: { notices: 'change after' } });
   });
 
-  test('start with an error where the database is not there, and later without', async () => {
-    const away = new URL(database.appUrl);
+  test('start with an error where the database cannot be listened to', async () => {
+    const away = new URL(library.appUrl);
     away.port = '9';
     const { way } = await subscriber({
       LIBRARY_LISTEN_DATABASE_URL: away.href,

@@ -67,7 +67,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         operation,
         openScope: () =>
           createRequestScope(options.openSession, { ...subscriber, ...log, signal: ending.signal }),
-        listen: options.notifications.listen(ending.signal),
+        listen: options.notifications.until(ending.signal),
         gate: options.gate,
         signal: ending.signal,
       });

@@ -1,8 +1,16 @@
 /** A library whose books change, for tests of what subscribes to it. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient as createEventStreamClient, type Client as EventStreamClient } from 'graphql-sse';
 import { createClient as createSocketClient, type Client as SocketClient } from 'graphql-ws';
+import { Client } from 'pg';
 import { WebSocket } from 'ws';
+import { connected } from '../database/connect.ts';
+import type { Overrides } from '../identity/testing.ts';
+import { migrate } from '../migrate/migrate.ts';
 import { defineResolvers } from '../resolve/domain-resolvers.ts';
+import { type RunningSubgraph, serve } from '../server/serve.ts';
+import { collectLog, writeLibrary } from '../server/testing.ts';
 
 export const CHANGING_SDL = `
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
@@ -143,4 +151,98 @@ function reading(results: AsyncIterableIterator<unknown>): Reading {
       await results.return?.();
     },
   };
+}
+
+export interface StartedLibrary {
+  readonly subgraph: RunningSubgraph;
+  readonly log: ReturnType<typeof collectLog> & {
+    /** How each subscription ended. */
+    endings(): readonly unknown[];
+  };
+}
+
+/** The library with a database, for one file of tests. */
+export interface OpenLibrary {
+  readonly appUrl: string;
+  start(environment?: NodeJS.ProcessEnv): Promise<StartedLibrary>;
+  token(overrides?: Overrides): Promise<string>;
+  /** Runs a statement as the owner of the tables. */
+  write(sql: string, ...parameters: readonly unknown[]): Promise<void>;
+  rename(id: string, title: string): Promise<void>;
+  /** Processes of the database server that listen for a subgraph. */
+  listeners(): Promise<readonly number[]>;
+  /** The last statement of the first of them. */
+  lastSaid(): Promise<string | undefined>;
+  /** Makes the books as they were. */
+  tidy(): Promise<void>;
+  /** Stops the subgraphs that have been started. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An empty database, and an administrator's way to its server. */
+interface Given {
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly admin: string;
+}
+
+export async function openLibrary(database: Given): Promise<OpenLibrary> {
+  const library = await writeLibrary({ sdl: CHANGING_SDL, migration: CHANGING_MIGRATION });
+  await migrate(database.ownerUrl, join(library.folder, 'migrations'));
+  const writer = new Client({ connectionString: database.ownerUrl });
+  await writer.connect();
+  const running: RunningSubgraph[] = [];
+  const write = async (sql: string, ...parameters: readonly unknown[]) => {
+    await writer.query(sql, [...parameters]);
+  };
+  return {
+    appUrl: database.appUrl,
+    write,
+    token: (overrides) => library.gateway.token('library', overrides),
+    rename: (id, title) => write('update books set title = $2 where id = $1', id, title),
+    tidy: () => write(`update books set title = 'Book ' || substr(id, 2), reader = null`),
+    async start(environment = {}) {
+      const log = collectLog();
+      const subgraph = await serve({
+        folder: library.folder,
+        resolvers: changingResolvers,
+        port: 0,
+        logTo: log.destination,
+        environment: {
+          ...library.environment(database.appUrl),
+          DATABASE_CONNECT_TIMEOUT_MS: '3000',
+          ...environment,
+        },
+      });
+      running.push(subgraph);
+      const endings = () => log.lines.filter(({ msg }) => msg === 'subscription').map(({ ending }) => ending);
+      return { subgraph, log: { ...log, endings } };
+    },
+    listeners: async () => (await listeningSessions(database)).map(({ pid }) => pid),
+    lastSaid: async () => (await listeningSessions(database))[0]?.query,
+    async stop() {
+      for (const subgraph of running.splice(0)) await subgraph.close();
+    },
+    async close() {
+      await writer.end();
+      await library.remove();
+    },
+  };
+}
+
+async function listeningSessions({ admin, appUrl }: Given) {
+  const { rows } = await connected(admin, (client) =>
+    client.query<{ pid: number; query: string }>(
+      `select pid, query from pg_stat_activity where datname = $1 and application_name = 'portcullis-library-listen'`,
+      [new URL(appUrl).pathname.slice(1)],
+    ),
+  );
+  return rows;
+}
+
+export async function until(condition: () => Promise<boolean> | boolean, within = 5_000): Promise<void> {
+  for (const end = Date.now() + within; !(await condition()); await sleep(20)) {
+    if (Date.now() > end) throw new Error(`not within ${within} ms: ${condition}`);
+  }
 }

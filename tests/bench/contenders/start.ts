@@ -17,7 +17,10 @@ const peerStarts: Readonly<Record<PeerName, readonly Start[]>> = {
     (site) =>
       startHive(site, { name: 'Hive, Rust planner, de-duplicating', planner: 'rust', deduplicates: true }),
   ],
-  grafbase: [startGrafbase],
+  grafbase: [
+    (site) => startGrafbase(site, { name: 'Grafbase', deduplicates: false }),
+    (site) => startGrafbase(site, { name: 'Grafbase, de-duplicating', deduplicates: true }),
+  ],
   floor: [startFloor],
 };
 
