@@ -55,11 +55,7 @@ export async function createGateway(
     availabilityChanged: observers.subgraphAvailabilityChanged,
     retried: observers.subgraphRequestRetried,
   });
-  const sourceLimits = {
-    timeoutMs: config.limits.subgraphTimeoutMs,
-    eventBytes: config.streams.bufferBytes,
-  };
-  const sources = { sse: createSseSource(sourceLimits), ws: createWsSource(sourceLimits) };
+  const sources = createSources(config);
   const mint = createMint({ issuer: config.identity.issuer, key });
   const handle = createPipeline(createStages(config, { client, sources, mint, observers }), {
     currentSnapshot: () => snapshots.current(),
@@ -85,6 +81,12 @@ export async function createGateway(
       await Promise.all([client.close(), sources.sse.close(), sources.ws.close()]);
     },
   };
+}
+
+/** By the protocol in which a subgraph publishes. */
+function createSources({ limits, streams }: GatewayConfig): SubscribeDependencies['sources'] {
+  const options = { timeoutMs: limits.subgraphTimeoutMs, eventBytes: streams.bufferBytes };
+  return { sse: createSseSource(options), ws: createWsSource(options) };
 }
 
 interface Wiring {
