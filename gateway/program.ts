@@ -207,6 +207,8 @@ export type HolePart =
 /** What one batch adds to the objects of a plan. */
 export interface SourcePlan {
   readonly object: ObjectPlan;
+  /** Which site of its batch it stands at. */
+  readonly site: number;
   readonly representation: readonly RepresentationPart[];
   readonly members: readonly MemberPlan[];
 }
