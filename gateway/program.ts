@@ -65,6 +65,8 @@ export interface Step {
   /** Of the client's variables, those that the text uses. */
   readonly variables: readonly StepVariable[];
   readonly batches: readonly Batch[];
+  /** Each batch as a request of its own, where there are several: for when one of them spoils the answer for all. */
+  readonly parts: readonly Step[];
 }
 
 /** A variable of the client can have another name on the way to a subgraph, where its own means something else. */

@@ -46,6 +46,11 @@ class Tree implements TreeResult {
     // Nothing to ask for: a list was empty, a link null, or the fetch before failed.
     if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return;
     const reply = readReply(await send(step, bodyOf(step, variables, isFromRoot ? [] : entities)));
+    if (step.parts.length > 0 && reply.failure === undefined && reply.data === null) {
+      // `_entities` cannot be null: what fails in one takes the others along. They were put together by us alone.
+      await Promise.all(step.parts.map((part) => this.run(part)));
+      return;
+    }
     for (const [index, batch] of step.batches.entries()) {
       const asked = entities[index];
       if (asked !== undefined) this.#take({ step, batch, asked }, reply);

@@ -36,15 +36,24 @@ export function compileSteps(
     const members = group.flatMap((each) => fetches[each] ?? []);
     const waited = members.flatMap(({ after }) => after.flatMap((each) => stepOf.get(each) ?? []));
     const after = [...new Set(waited)].sort((a, b) => a - b);
+    const parsed = members.map((fetch) => parseFetch(fetch, options));
+    const place = { index, after };
     return Object.freeze({
-      index,
-      after,
-      ...requestOf(
-        members.map((fetch) => parseFetch(fetch, options)),
-        options.supergraph,
-      ),
+      ...place,
+      ...requestOf(parsed, options.supergraph),
+      parts: partsOf(parsed, place, options),
     });
   });
+}
+
+function partsOf(
+  fetches: readonly ParsedFetch[],
+  place: Pick<Step, 'index' | 'after'>,
+  { supergraph }: StepsOptions,
+): readonly Step[] {
+  const alike = byLikeness(fetches);
+  if (alike.length < 2) return [];
+  return alike.map((members) => Object.freeze({ ...place, ...requestOf(members, supergraph), parts: [] }));
 }
 
 interface ParsedFetch extends PlannedFetch {
@@ -98,7 +107,10 @@ function orderedAt(
   return inClientOrder(set, { schema: supergraph.composed, type, wanted });
 }
 
-function requestOf(fetches: readonly ParsedFetch[], supergraph: Supergraph): Omit<Step, 'index' | 'after'> {
+function requestOf(
+  fetches: readonly ParsedFetch[],
+  supergraph: Supergraph,
+): Omit<Step, 'index' | 'after' | 'parts'> {
   const [first] = fetches;
   const subgraph = first && supergraph.subgraphs.get(first.node.serviceName);
   if (first === undefined || subgraph === undefined)
@@ -140,15 +152,9 @@ function rootBatch(fetch: ParsedFetch, supergraph: Supergraph): DraftBatch {
 
 /** Fetches that ask the same of the same kind of entity share one `_entities` field, wherever their entities stand. */
 function entityBatches(fetches: readonly ParsedFetch[], supergraph: Supergraph): readonly DraftBatch[] {
-  const alike = new Map<string, ParsedFetch[]>();
-  for (const fetch of fetches) {
-    const key = likenessOf(fetch);
-    const others = alike.get(key);
-    if (others === undefined) alike.set(key, [fetch]);
-    else others.push(fetch);
-  }
-  const isAlone = alike.size === 1;
-  return [...alike.values()].flatMap((members, index) => {
+  const alike = byLikeness(fetches);
+  const isAlone = alike.length === 1;
+  return alike.flatMap((members, index) => {
     const entities = members[0]?.entities;
     if (entities === undefined) return [];
     const batch = {
@@ -161,6 +167,17 @@ function entityBatches(fetches: readonly ParsedFetch[], supergraph: Supergraph):
     };
     return [{ batch, entities }];
   });
+}
+
+function byLikeness(fetches: readonly ParsedFetch[]): readonly (readonly ParsedFetch[])[] {
+  const alike = new Map<string, ParsedFetch[]>();
+  for (const fetch of fetches) {
+    const key = likenessOf(fetch);
+    const others = alike.get(key);
+    if (others === undefined) alike.set(key, [fetch]);
+    else others.push(fetch);
+  }
+  return [...alike.values()];
 }
 
 function likenessOf({ node, entities }: ParsedFetch): string {
