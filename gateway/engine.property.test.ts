@@ -2,14 +2,15 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
 import fc, { type GeneratorValue } from 'fast-check';
-import { parse } from 'graphql';
+import { isObjectType, parse } from 'graphql';
 import type { SubgraphReply } from './execute/client/reply.ts';
-import type { Answering, EngineAnswer } from './fixture/engine.ts';
-import { decidedBy, drawn } from './fixture/random/chooser.ts';
+import type { Answering, Engine, EngineAnswer } from './fixture/engine.ts';
+import { type Chooser, decidedBy, drawn } from './fixture/random/chooser.ts';
 import { spoilt } from './fixture/random/faults.ts';
 import { randomGraph } from './fixture/random/graph.ts';
 import { createMesh, type Mesh } from './fixture/random/mesh.ts';
 import { type RandomOperation, randomOperation } from './fixture/random/operation.ts';
+import type { Mask } from './program.ts';
 
 /** Of each graph: to compose it takes longer than to ask it. */
 const operations = 8;
@@ -45,12 +46,39 @@ interface Both {
   readonly tree: EngineAnswer;
 }
 
-async function ask({ engine }: Mesh, { query, variables }: RandomOperation, reply: Answering): Promise<Both> {
+type Asking = Pick<RandomOperation, 'query' | 'variables'> & { readonly masks?: ReadonlyMap<string, Mask> };
+
+async function ask(
+  engine: Engine,
+  { query, variables, masks = new Map() }: Asking,
+  reply: Answering,
+): Promise<Both> {
+  const options = { variables, decision: { masks } };
   return {
-    bytes: await engine.answer(query, reply, { variables }),
-    tree: await engine.answer(query, reply, { variables, splices: false }),
+    bytes: await engine.answer(query, reply, options),
+    tree: await engine.answer(query, reply, { ...options, splices: false }),
   };
 }
+
+/** Some of the fields of object types, keys among them. */
+function coordinates({ engine }: Mesh, choose: Chooser): readonly string[] {
+  const { api } = engine.snapshot.supergraph;
+  const types = Object.values(api.getTypeMap()).filter(
+    (type) => isObjectType(type) && !type.name.startsWith('__'),
+  );
+  const all = types.flatMap((type) =>
+    isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
+  );
+  return choose.some(all, 20);
+}
+
+const masks: readonly Mask[] = [
+  () => null,
+  (value) => value,
+  (value) => (typeof value === 'string' ? `${value.slice(0, 1)}…` : value),
+  () => 'é',
+  () => 7,
+];
 
 /** What was sent: to whom, in whatever order, with the representations in whatever order. */
 function requestsOf({ calls }: EngineAnswer): readonly string[] {
@@ -81,7 +109,7 @@ describe('a random operation on a random graph', () => {
         for (const operation of asked) {
           const { data, errors } = mesh.expected(parse(operation.query), operation.variables);
           expect(errors).toBeUndefined();
-          const { bytes, tree } = await ask(mesh, operation, answering(mesh, seed, unchanged));
+          const { bytes, tree } = await ask(mesh.engine, operation, answering(mesh, seed, unchanged));
           expect(tree.text).toBe(JSON.stringify(data));
           expect(bytes.text).toBe(tree.text);
           expect([...told(bytes), ...told(tree)]).toEqual([]);
@@ -89,7 +117,7 @@ describe('a random operation on a random graph', () => {
           paths[bytes.path ?? 'tree'] += 1;
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20, endOnFailure: true },
     );
   }, 300_000);
 
@@ -104,20 +132,25 @@ describe('a random operation on a random graph', () => {
     await fc.assert(
       fc.asyncProperty(fc.gen(), fc.nat(), async (generate, seed) => {
         const { mesh, asked } = draw(generate, seed);
-        for (const operation of asked) {
+        const choose = decidedBy('rights', seed);
+        const denied = choose.chance(50) ? coordinates(mesh, choose) : [];
+        const engine = mesh.engine.denying(new Set(denied));
+        for (const each of asked) {
+          const masked = coordinates(mesh, choose).map((name) => [name, choose.pick(masks)] as const);
+          const operation = { ...each, masks: new Map(masked) };
           for (let fault = 0; fault < 4; fault += 1) {
             const change: Change = (text, words) => {
               const choose = decidedBy('fault', fault, ...words);
               return choose.chance(60) ? spoilt(text, choose) : unchanged(text, words);
             };
-            const { bytes, tree } = await ask(mesh, operation, answering(mesh, seed, change));
+            const { bytes, tree } = await ask(engine, operation, answering(mesh, seed, change));
             expect(bytes.text).toBe(tree.text);
             expect(told(bytes)).toEqual(told(tree));
             expect(requestsOf(bytes)).toEqual(requestsOf(tree));
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20, endOnFailure: true },
     );
   }, 300_000);
 });

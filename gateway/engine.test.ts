@@ -170,3 +170,107 @@ describe('a fetch', () => {
     expect((await engine.answer(roots, () => answered({ data: null, errors }))).errors).toHaveLength(100);
   });
 });
+
+describe('names that the planner has, too', () => {
+  const name = 'a';
+  const both: SubgraphReply = answered({ data: { _entities: [{ revenue: 1 }] } });
+
+  it('can be given to other fields by the client', async () => {
+    const query = '{ titles { id: name __typename: name revenue } }';
+    const list = [{ __typename: 'Title', id: '1', id_: name, __typename_: name }];
+    const { data, calls, path } = await engine.answer(query, ({ subgraph }) =>
+      subgraph === 'video' ? answered({ data: { titles: list } }) : both,
+    );
+    expect(data).toEqual({ titles: [{ id: name, __typename: name, revenue: 1 }] });
+    expect(JSON.parse(String(calls[1]?.body)).variables).toEqual({
+      representations: [{ __typename: 'Title', id: '1' }],
+    });
+    expect(path).toBe('bytes');
+  });
+
+  it('are in the paths of errors what the client calls them', async () => {
+    const told = [{ message: 'm', path: ['titles', 0, 'id_'], extensions: { code: 'NOT_FOUND' } }];
+    const reply = answered({ data: { titles: [{ id_: null }] }, errors: told });
+    const { errors } = await engine.answer('{ titles { id: name } }', () => reply);
+    expect(errors.map(({ path }) => path)).toEqual([['titles', 0, 'id']]);
+  });
+
+  it('can be given to variables', async () => {
+    const query =
+      'query Q($representations: Int, $client_x: Int) { titles(first: $representations) { id } more: titles(first: $client_x) { id } }';
+    const { calls } = await engine.answer(query, () => answered({ data: { titles: [], more: [] } }), {
+      variables: { representations: 3, client_x: 4 },
+    });
+    const { query: sent, variables } = JSON.parse(String(calls[0]?.body));
+    expect(variables).toEqual({ client_representations: 3, client_client_x: 4 });
+    expect(sent).toContain('titles(first:$client_representations)');
+  });
+});
+
+describe('a request that was made of several', () => {
+  const merged = createEngine({
+    video: `type Query { titles: [Title] persons: [Person] }
+      type Title @key(fields: "id") { id: ID! } type Person @key(fields: "id") { id: ID! }`,
+    billing: `type Title @key(fields: "id") { id: ID! revenue: Int } type Person @key(fields: "id") { id: ID! debt: Int }`,
+  });
+  const roots = { titles: [{ __typename: 'Title', id: '1' }], persons: [{ __typename: 'Person', id: '2' }] };
+
+  it('is sent in parts where one of them spoils it for all', async () => {
+    const reply = (query: string, entity: string): SubgraphReply => {
+      if (query.includes('debt'))
+        return answered({ data: null, errors: [{ message: 'x', path: ['_entities'] }] });
+      return answered({ data: { _entities: [{ [entity]: 7 }] } });
+    };
+    const { data, errors, calls } = await merged.answer(
+      '{ titles { revenue } persons { debt } }',
+      ({ subgraph }, { query }) =>
+        subgraph === 'video' ? answered({ data: roots }) : reply(query, 'revenue'),
+    );
+    expect(data).toEqual({ titles: [{ revenue: 7 }], persons: [{ debt: null }] });
+    expect(errors.map(({ path }) => path)).toEqual([['persons', 0]]);
+    expect(calls.map(({ subgraph }) => subgraph)).toEqual(['video', 'billing', 'billing', 'billing']);
+  });
+
+  it('asks with an empty list where one of them has nothing to ask for', async () => {
+    const entities = { _e0: [{ revenue: 7 }], _e1: [] };
+    const { data, calls } = await merged.answer('{ titles { revenue } persons { debt } }', ({ subgraph }) =>
+      answered({ data: subgraph === 'video' ? { ...roots, persons: [] } : entities }),
+    );
+    expect(data).toEqual({ titles: [{ revenue: 7 }], persons: [] });
+    expect(JSON.parse(String(calls[1]?.body)).variables).toMatchObject({ representations_1: [] });
+  });
+});
+
+describe('the bytes of a reply', () => {
+  const raw = (text: string): SubgraphReply => ({
+    outcome: 'answered',
+    status: 200,
+    body: Buffer.from(text),
+  });
+  const first = (titles: string) =>
+    engine.answer('{ titles { name revenue } }', ({ subgraph }) =>
+      subgraph === 'video'
+        ? raw(`{"data":{"titles":${titles}}}`)
+        : raw('{"data":{"_entities":[{"revenue":1}]}}'),
+    );
+
+  it('are ASCII, and yet have keys that are not', async () => {
+    const { calls, path, text } = await first(
+      String.raw`[{"__typename":"Title","id":"\u00e9","name":"\u2028"}]`,
+    );
+    expect(path).toBe('bytes');
+    expect(calls[1]?.body).toContain('"id":"é"');
+    expect(text).toBe('{"titles":[{"name":"\u2028","revenue":1}]}');
+  });
+
+  it('hold a number that JSON cannot say', async () => {
+    const { text, errors } = await engine.answer('{ titles { revenue } }', ({ subgraph }) =>
+      raw(
+        subgraph === 'video'
+          ? '{"data":{"titles":[{"__typename":"Title","id":"1"}]}}'
+          : '{"data":{"_entities":[{"revenue":1e400}]}}',
+      ),
+    );
+    expect([text, errors[0]?.path]).toEqual(['{"titles":[null]}', ['titles', 0, 'revenue']]);
+  });
+});

@@ -98,6 +98,8 @@ export interface Step {
   /** Of the client's variables, those that the text uses. */
   readonly variables: readonly StepVariable[];
   readonly batches: readonly Batch[];
+  /** Each batch as a request of its own, where there are several: for when one of them spoils the answer for all. */
+  readonly alone: readonly Step[];
 }
 
 /** A variable of the client can have another name on the way to a subgraph, where its own means something else. */
@@ -240,6 +242,8 @@ export type HolePart =
 /** What one batch adds to the objects of a plan. */
 export interface SourcePlan {
   readonly object: ObjectPlan;
+  /** Which site of its batch it stands at. */
+  readonly site: number;
   readonly representation: readonly RepresentationPart[];
   readonly members: readonly MemberPlan[];
 }

@@ -2,7 +2,10 @@
 import type { Step } from '../program.ts';
 import type { Representations } from './representations.ts';
 
-/** `representations`: of each batch of the step. */
+/**
+ * `representations`: of each batch of the step. A batch for which there are none is asked for an empty list, which `[_Any!]!`
+ * allows: the text is the same for every request.
+ */
 export function bodyOf(
   { head, variables, batches }: Step,
   values: Readonly<Record<string, unknown>>,

@@ -47,6 +47,10 @@ export class Tree implements TreeResult {
     // Nothing to ask for: a list was empty, a link null, or the fetch before failed.
     if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return [];
     const reply = readReply(await send(step, bodyOf(step, variables, isFromRoot ? [] : entities)));
+    if (step.alone.length > 0 && reply.failure === undefined && reply.data === null) {
+      // `_entities` cannot be null: what fails in one takes the others along. They were put together by us alone.
+      return (await Promise.all(step.alone.map((each) => this.run(each)))).flat();
+    }
     const told = this.errors.length;
     for (const [index, batch] of step.batches.entries()) {
       const asked = entities[index];

@@ -18,7 +18,7 @@ export function leafText(leaf: Leaf, value: unknown): string | undefined {
     case 'enum':
       return typeof value === 'string' && leaf.values.has(value) ? JSON.stringify(value) : undefined;
     case 'custom':
-      return typeof value === 'symbol' ? undefined : JSON.stringify(value);
+      return typeof value === 'symbol' || isTooLarge(value) ? undefined : JSON.stringify(value);
   }
 }
 
@@ -26,6 +26,11 @@ export function leafText(leaf: Leaf, value: unknown): string | undefined {
 function idText(value: unknown): string | undefined {
   if (typeof value === 'string') return JSON.stringify(value);
   return Number.isSafeInteger(value) ? `"${value}"` : undefined;
+}
+
+/** What `JSON.parse` makes of `1e400`, and JSON cannot say. */
+function isTooLarge(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
 }
 
 /** §3.5.1: 32 bits, signed. */

@@ -32,10 +32,14 @@ export class Entity {
     this.kept = kept;
   }
 
+  pieces(run: number): readonly Piece[] {
+    return this.#runs[run] ?? [];
+  }
+
   text(run: number): string {
     const known = this.#texts[run];
     if (known !== undefined) return known;
-    const text = join(this.#runs[run] ?? []);
+    const text = join(this.pieces(run));
     this.#texts[run] = text;
     return text;
   }
@@ -43,12 +47,12 @@ export class Entity {
 
 /** A gap between what the objects of a group say themselves. */
 export class Hole {
-  readonly #group: Group;
+  readonly group: Group;
   readonly #index: number;
   #text: string | undefined;
 
   constructor(group: Group, index: number) {
-    this.#group = group;
+    this.group = group;
     this.#index = index;
   }
 
@@ -58,7 +62,7 @@ export class Hole {
   }
 
   #write(): string {
-    const { plan, entities } = this.#group;
+    const { plan, entities } = this.group;
     const parts = plan.holes[this.#index] ?? [];
     return parts
       .map((part) => {
@@ -66,6 +70,20 @@ export class Hole {
         return entities.get(part.source)?.text(part.run) ?? part.absent ?? bail();
       })
       .join();
+  }
+}
+
+/** The groups of a group's objects and of all within them, in the order of the answer, as far as it is known. */
+export function collectGroups(group: Group, found: Set<Group>): void {
+  if (found.has(group)) return;
+  found.add(group);
+  for (const parts of group.plan.holes) {
+    for (const part of parts) {
+      const entity = part.kind === 'run' ? group.entities.get(part.source) : undefined;
+      if (part.kind !== 'run' || entity === undefined) continue;
+      for (const piece of entity.pieces(part.run))
+        if (typeof piece !== 'string') collectGroups(piece.group, found);
+    }
   }
 }
 

@@ -100,7 +100,8 @@ export class Scanner {
     if (slot === undefined) return;
     const given = tokens.text.substring(start, tokens.at);
     const raw = value.kind === 'list' && isEmitted ? canonical(given) : (tokens.replacement ?? given);
-    kept[slot] = tokens.isAscii ? raw : fromBytes(raw);
+    // A reply that is ASCII can have others in its escapes.
+    kept[slot] = tokens.isAscii && raw === given ? raw : fromBytes(raw);
   }
 
   /** A value that is no part of the answer. */
@@ -232,8 +233,8 @@ export class Scanner {
       tokens.at = start;
       this.#checkedLeaf(value);
     } else if (tokens.replacement !== undefined) {
-      // Of a number too large there is only null left.
-      if (value.nonNull && tokens.replacement === 'null') bail();
+      // A number too large for JSON to say is no value.
+      if (tokens.replacement === 'null') bail();
       this.#replace(start, tokens.replacement);
     }
   }
@@ -273,9 +274,8 @@ export class Scanner {
     const tokens = this.#tokens;
     const start = tokens.at;
     tokens.any();
-    const { replacement } = tokens;
     const raw = tokens.text.substring(start, tokens.at);
-    const text = leafText(leaf, JSON.parse(fromBytes(replacement ?? raw))) ?? bail();
+    const text = leafText(leaf, JSON.parse(fromBytes(raw))) ?? bail();
     if (text !== raw) this.#replace(start, toBytes(text));
   }
 
@@ -284,7 +284,7 @@ export class Scanner {
     const start = tokens.at;
     tokens.any();
     const { replacement } = tokens;
-    const raw = replacement ?? tokens.text.substring(start, tokens.at);
+    const raw = tokens.text.substring(start, tokens.at);
     const text = leafText(leaf, mask(JSON.parse(fromBytes(raw)))) ?? bail();
     if (text === 'null' && nonNull) bail();
     this.#replace(start, toBytes(text));

@@ -6,7 +6,7 @@ import type { FetchProgram, ObjectPlan, SourcePlan, SpliceProgram, Step } from '
 import { bodyOf } from '../body.ts';
 import type { SubgraphReply } from '../client/reply.ts';
 import { runSteps } from '../run.ts';
-import { type Entity, Group, join } from './pieces.ts';
+import { collectGroups, type Entity, Group, join } from './pieces.ts';
 import { Scanner } from './scanner.ts';
 import { bail, isUnexpected } from './unexpected.ts';
 
@@ -38,6 +38,8 @@ class Splice {
   /** By plan, then by what is kept of their replies. */
   readonly #groups = new Map<ObjectPlan, Map<string, Group>>();
   readonly #root: Group;
+  /** Whether groups of a plan have been met in the order of the answer: entities of several plans come in another one. */
+  #isOrdered = true;
 
   constructor(program: SpliceProgram, dependencies: SpliceDependencies) {
     this.#program = program;
@@ -88,16 +90,36 @@ class Splice {
   /** Equal representations are one, wherever their objects stand. */
   #askedOf(step: Step, batch: number): Asked {
     const places = new Map<string, Seat[]>();
-    for (const source of this.#sources(step, batch)) {
-      for (const group of this.#groups.get(source.object)?.values() ?? []) {
-        const text = representation(source, group);
-        if (text === undefined) continue;
-        const seats = places.get(text);
-        if (seats === undefined) places.set(text, [{ source, group }]);
-        else seats.push({ source, group });
-      }
+    const ask = (source: SourcePlan, group: Group) => {
+      const text = representation(source, group);
+      if (text === undefined) return;
+      const seats = places.get(text);
+      if (seats === undefined) places.set(text, [{ source, group }]);
+      else seats.push({ source, group });
+    };
+    const sources = this.#sources(step, batch);
+    const [only] = sources;
+    this.#isOrdered &&= sources.length < 2;
+    if (this.#isOrdered && only !== undefined) {
+      for (const group of this.#groups.get(only.object)?.values() ?? []) ask(only, group);
+    } else {
+      for (const [source, group] of this.#inOrder(sources)) ask(source, group);
     }
     return { texts: [...places.keys()], seats: [...places.values()] };
+  }
+
+  /** As the object tree asks: site by site, and at each in the order of the answer. */
+  #inOrder(sources: readonly SourcePlan[]): readonly (readonly [SourcePlan, Group])[] {
+    const groups = new Set<Group>();
+    collectGroups(this.#root, groups);
+    const bySite = [...new Set(sources.map(({ site }) => site))].sort((one, other) => one - other);
+    return bySite.flatMap((site) => {
+      const here = new Map(sources.filter((each) => each.site === site).map((each) => [each.object, each]));
+      return [...groups].flatMap((group) => {
+        const source = here.get(group.plan);
+        return source === undefined ? [] : [[source, group] as const];
+      });
+    });
   }
 }
 

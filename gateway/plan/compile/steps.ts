@@ -36,16 +36,25 @@ export function compileSteps(
     const members = group.flatMap((each) => fetches[each] ?? []);
     const waited = members.flatMap(({ after }) => after.flatMap((each) => stepOf.get(each) ?? []));
     const after = [...new Set(waited)].sort((a, b) => a - b);
+    const parsed = members.map((fetch) => parseFetch(fetch, options));
+    const parts = new Set(members.flatMap((member) => [...member.parts]));
+    const place = { index, after, parts };
     return Object.freeze({
-      index,
-      after,
-      parts: new Set(members.flatMap(({ parts }) => [...parts])),
-      ...requestOf(
-        members.map((fetch) => parseFetch(fetch, options)),
-        options.supergraph,
-      ),
+      ...place,
+      ...requestOf(parsed, options.supergraph),
+      alone: aloneOf(parsed, place, options),
     });
   });
+}
+
+function aloneOf(
+  fetches: readonly ParsedFetch[],
+  place: Pick<Step, 'index' | 'after' | 'parts'>,
+  { supergraph }: StepsOptions,
+): readonly Step[] {
+  const alike = byLikeness(fetches);
+  if (alike.length < 2) return [];
+  return alike.map((members) => Object.freeze({ ...place, ...requestOf(members, supergraph), alone: [] }));
 }
 
 interface ParsedFetch extends PlannedFetch {
@@ -102,7 +111,7 @@ function orderedAt(
 function requestOf(
   fetches: readonly ParsedFetch[],
   supergraph: Supergraph,
-): Omit<Step, 'index' | 'after' | 'parts'> {
+): Omit<Step, 'index' | 'after' | 'parts' | 'alone'> {
   const [first] = fetches;
   const subgraph = first && supergraph.subgraphs.get(first.node.serviceName);
   if (first === undefined || subgraph === undefined)
@@ -144,15 +153,9 @@ function rootBatch(fetch: ParsedFetch, supergraph: Supergraph): DraftBatch {
 
 /** Fetches that ask the same of the same kind of entity share one `_entities` field, wherever their entities stand. */
 function entityBatches(fetches: readonly ParsedFetch[], supergraph: Supergraph): readonly DraftBatch[] {
-  const alike = new Map<string, ParsedFetch[]>();
-  for (const fetch of fetches) {
-    const key = likenessOf(fetch);
-    const others = alike.get(key);
-    if (others === undefined) alike.set(key, [fetch]);
-    else others.push(fetch);
-  }
-  const isAlone = alike.size === 1;
-  return [...alike.values()].flatMap((members, index) => {
+  const alike = byLikeness(fetches);
+  const isAlone = alike.length === 1;
+  return alike.flatMap((members, index) => {
     const entities = members[0]?.entities;
     if (entities === undefined) return [];
     const batch = {
@@ -165,6 +168,17 @@ function entityBatches(fetches: readonly ParsedFetch[], supergraph: Supergraph):
     };
     return [{ batch, entities }];
   });
+}
+
+function byLikeness(fetches: readonly ParsedFetch[]): readonly (readonly ParsedFetch[])[] {
+  const alike = new Map<string, ParsedFetch[]>();
+  for (const fetch of fetches) {
+    const key = likenessOf(fetch);
+    const others = alike.get(key);
+    if (others === undefined) alike.set(key, [fetch]);
+    else others.push(fetch);
+  }
+  return [...alike.values()];
 }
 
 function likenessOf({ node, entities }: ParsedFetch): string {

@@ -103,11 +103,11 @@ class Compiler {
     const found: Contribution[] = [];
     for (const { index: step, batches } of this.#steps) {
       for (const [batch, { sites, asked }] of batches.entries()) {
-        for (const site of sites) {
+        for (const [at, site] of sites.entries()) {
           if (!isAt(site, path)) continue;
           const requires = requiredNames(site.requires ?? [], meets);
           if (site.requires !== undefined && requires.length === 0) continue;
-          const source = { object, representation: [], members: [] };
+          const source = { object, site: at, representation: [], members: [] };
           found.push({ step, batch, requires, source, members: membersOf([asked], meets) });
         }
       }
