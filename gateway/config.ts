@@ -35,6 +35,12 @@ export interface Limits {
   readonly requestTimeoutMs: number;
   readonly subgraphTimeoutMs: number;
   readonly subgraphResponseBytes: number;
+  /** Requests to one subgraph at once. */
+  readonly subgraphConcurrency: number;
+  /** Requests to one subgraph that wait for their turn. */
+  readonly subgraphQueue: number;
+  /** How often one request of a query is sent again. */
+  readonly subgraphRetries: number;
 }
 
 /** The demo's persona switch: whoever opens GraphiQL may take a token of a made-up person. Loopback only. */
@@ -87,6 +93,9 @@ export const defaults = Object.freeze({
     requestTimeoutMs: 30_000,
     subgraphTimeoutMs: 15_000,
     subgraphResponseBytes: 67_108_864,
+    subgraphConcurrency: 256,
+    subgraphQueue: 1_024,
+    subgraphRetries: 2,
   }),
   explorer: Object.freeze({ enabled: false }),
   log: Object.freeze({ level: 'info' }),

@@ -2,10 +2,10 @@
 import { createAuthenticate } from './authenticate/authenticate.ts';
 import { authorize } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
+import { createSubgraphClient, type SubgraphClient } from './execute/client/client.ts';
 import { createExecute } from './execute/execute.ts';
 import { createMint, type Mint } from './execute/mint.ts';
 import { loadSigningKey } from './execute/signing-key.ts';
-import { createSubgraphClient, type SubgraphClient } from './execute/subgraph-client.ts';
 import type { Door } from './listen/door.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
 import { createParse } from './parse/parse.ts';
@@ -37,9 +37,9 @@ export async function createGateway(
     swapped: observers.snapshotSwapped,
     refused: observers.snapshotRefused,
   });
-  const client = createSubgraphClient({
-    timeoutMs: config.limits.subgraphTimeoutMs,
-    responseBytes: config.limits.subgraphResponseBytes,
+  const client = createSubgraphClient(clientOptions(config.limits), {
+    breakerChanged: observers.subgraphBreakerChanged,
+    callRepeated: observers.subgraphRequestRepeated,
   });
   const mint = createMint({ issuer: config.identity.issuer, key });
   const handle = createPipeline(createStages(config, { client, mint, observers }), {
@@ -65,6 +65,17 @@ export async function createGateway(
       snapshots.close();
       await client.close();
     },
+  };
+}
+
+function clientOptions(limits: GatewayConfig['limits']) {
+  return {
+    timeoutMs: limits.subgraphTimeoutMs,
+    responseBytes: limits.subgraphResponseBytes,
+    connections: limits.subgraphConcurrency,
+    concurrency: limits.subgraphConcurrency,
+    queue: limits.subgraphQueue,
+    mostRetries: limits.subgraphRetries,
   };
 }
 

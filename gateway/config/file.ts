@@ -35,6 +35,9 @@ export interface ConfigFile {
     readonly requestTimeoutMs?: number;
     readonly subgraphTimeoutMs?: number;
     readonly subgraphResponseBytes?: number;
+    readonly subgraphConcurrency?: number;
+    readonly subgraphQueue?: number;
+    readonly subgraphRetries?: number;
   };
   readonly explorer?: {
     readonly enabled?: boolean;

@@ -1,12 +1,12 @@
 /** Stage 6: runs the program against the subgraphs. The stock executor does it for now (docs/decisions/0006). */
 import './telemetry-off.ts';
 import { executeQueryPlan } from '@apollo/gateway';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import { type ErrorCode, errorCodes, InternalError, type ResponseError } from '../errors.ts';
 import type { ExecutedRequest, PlannedRequest } from '../request.ts';
+import type { SubgraphClient } from './client/client.ts';
 import { type FetchDependencies, type FetchEnded, runFetch } from './fetch.ts';
 import type { Mint } from './mint.ts';
-import type { SubgraphClient } from './subgraph-client.ts';
 
 export interface ExecuteDependencies {
   readonly client: SubgraphClient;
@@ -49,7 +49,10 @@ async function runPlan(
   const faults: unknown[] = [];
   const result = await executeQueryPlan(
     program.plan,
-    dataSources(supergraph.subgraphs.values(), dependencies, faults),
+    dataSources(supergraph.subgraphs.values(), dependencies, {
+      repeatable: operation.definition.operation === OperationTypeNode.QUERY,
+      faults,
+    }),
     // The stock executor reads `request.variables`, `metrics` and `logger`, and hands the rest on to data sources.
     requestContext as unknown as StockArguments[2],
     { schema: supergraph.api, operation: operation.definition, fragments: Object.create(null) },
@@ -69,14 +72,15 @@ function misfits({ extensions }: Awaited<ReturnType<typeof executeQueryPlan>>): 
 function dataSources(
   subgraphs: Iterable<{ readonly name: string; readonly url: string }>,
   dependencies: FetchDependencies,
-  faults: unknown[],
+  { repeatable, faults }: { readonly repeatable: boolean; readonly faults: unknown[] },
 ): StockArguments[1] {
   const sources: StockArguments[1] = Object.create(null);
   for (const { name, url } of subgraphs) {
     sources[name] = {
       async process({ request }) {
         const { query, operationName, variables } = request;
-        const fetch = { subgraph: name, url, query: query ?? '', operationName, variables: variables ?? {} };
+        const sent = { query: query ?? '', operationName, variables: variables ?? {} };
+        const fetch = { subgraph: name, url, repeatable, ...sent };
         try {
           const { data, errors } = await runFetch(fetch, dependencies);
           return errors.length === 0 ? { data } : { data, errors };

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { SubgraphCall, SubgraphReply } from './client/call.ts';
 import { type Fetch, type FetchEnded, runFetch } from './fetch.ts';
-import type { SubgraphCall, SubgraphReply } from './subgraph-client.ts';
 
 const context = { id: 'r1', traceparent: '00-a-b-01', signal: new AbortController().signal };
 const root: Fetch = {
   subgraph: 'video',
   url: 'http://video/graphql',
+  repeatable: true,
   query: 'query Q__video__0($n:Int){titles(first:$n){nodes{id}} other:title(id:1){id}}',
   operationName: 'Q__video__0',
   variables: { n: 0 },
@@ -28,7 +29,6 @@ async function run(fetch: Fetch, reply: SubgraphReply) {
         calls.push(call);
         return reply;
       },
-      close: async () => {},
     },
     context,
     token: async (subgraph) => `token for ${subgraph}`,
@@ -37,18 +37,26 @@ async function run(fetch: Fetch, reply: SubgraphReply) {
   return { result, calls, events };
 }
 
-const answered = (body: unknown, status = 200): SubgraphReply => ({ outcome: 'answered', status, body });
+const text = (body: string, status = 200): SubgraphReply => ({
+  outcome: 'answered',
+  status,
+  body: Buffer.from(body),
+  contentType: 'application/json',
+});
+const answered = (body: unknown, status = 200) => text(JSON.stringify(body), status);
 
 describe('a fetch', () => {
   it('sends the prepared text, its variables, and the token of its subgraph', async () => {
     const { result, calls, events } = await run(root, answered({ data: { titles: null } }));
     expect(calls).toMatchObject([
       {
+        subgraph: 'video',
         url: root.url,
+        repeatable: true,
         headers: { 'txn-token': 'token for video', traceparent: '00-a-b-01', 'x-request-id': 'r1' },
       },
     ]);
-    expect(JSON.parse(calls[0]?.body ?? '')).toEqual({
+    expect(JSON.parse(String(calls[0]?.body))).toEqual({
       query: root.query,
       variables: { n: 0 },
       operationName: 'Q__video__0',
@@ -59,9 +67,11 @@ describe('a fetch', () => {
 
   it.each<[string, SubgraphReply, string]>([
     ['is down', { outcome: 'unavailable', status: undefined }, 'SUBGRAPH_UNAVAILABLE'],
-    ['is draining', { outcome: 'malformed', status: 503 }, 'SUBGRAPH_UNAVAILABLE'],
+    ['is not asked at all', { outcome: 'refused', status: undefined }, 'SUBGRAPH_UNAVAILABLE'],
+    ['is draining', text('busy', 503), 'SUBGRAPH_UNAVAILABLE'],
     ['is slow', { outcome: 'timeout', status: undefined }, 'SUBGRAPH_TIMEOUT'],
-    ['answers HTML', { outcome: 'malformed', status: 200 }, 'SUBGRAPH_ERROR'],
+    ['is cut off', { outcome: 'malformed', status: 200 }, 'SUBGRAPH_ERROR'],
+    ['answers HTML', text('<p>'), 'SUBGRAPH_ERROR'],
     ['refuses our token', answered({ errors: [{ message: 'who?' }] }, 401), 'SUBGRAPH_ERROR'],
     ['answers nothing', answered({}), 'SUBGRAPH_ERROR'],
     ['answers a list', answered([]), 'SUBGRAPH_ERROR'],

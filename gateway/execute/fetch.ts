@@ -1,13 +1,16 @@
 /** One fetch of a plan: the request to a subgraph with a token minted for it, and its answer or its failure. */
 import { type GraphQLFormattedError, Kind, parse, type SelectionNode } from 'graphql';
 import type { RequestContext } from '../request.ts';
-import type { SubgraphClient, SubgraphReply } from './subgraph-client.ts';
+import type { SubgraphReply } from './client/call.ts';
+import type { SubgraphClient } from './client/client.ts';
 import { codeOfFailure, subgraphError, translateErrors } from './subgraph-errors.ts';
 
 export interface Fetch {
   readonly subgraph: string;
   readonly url: string;
   readonly query: string;
+  /** A mutation is never sent twice. */
+  readonly repeatable: boolean;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -26,7 +29,7 @@ export interface FetchEnded {
 }
 
 export interface FetchDependencies {
-  readonly client: SubgraphClient;
+  readonly client: Pick<SubgraphClient, 'send'>;
   readonly context: RequestContext;
   /** Makes the Txn-Token for a subgraph. */
   readonly token: (subgraph: string) => Promise<string>;
@@ -39,7 +42,9 @@ export async function runFetch(
 ): Promise<FetchResult> {
   const started = performance.now();
   const reply = await client.send({
+    subgraph: fetch.subgraph,
     url: fetch.url,
+    repeatable: fetch.repeatable,
     body: JSON.stringify({
       query: fetch.query,
       variables: fetch.variables,
@@ -52,16 +57,26 @@ export async function runFetch(
     },
     signal: context.signal,
   });
-  const { outcome, status } = reply;
+  const { status } = reply;
+  const body = reply.outcome === 'answered' ? parsed(reply.body) : undefined;
+  const outcome = reply.outcome === 'answered' && body === undefined ? 'malformed' : reply.outcome;
   ended({ context, subgraph: fetch.subgraph, durationMs: performance.now() - started, outcome, status });
-  return read(fetch, reply);
+  return read(fetch, reply, body);
 }
 
-function read(fetch: Fetch, reply: SubgraphReply): FetchResult {
+/** Undefined, which no JSON is, if it is no JSON. */
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function read(fetch: Fetch, reply: SubgraphReply, body: unknown): FetchResult {
   // 401 and 403 are about the gateway's token, not about the caller: nothing of them is for the client.
-  if (reply.outcome !== 'answered' || reply.status === 401 || reply.status === 403)
-    return failed(fetch, reply);
-  const { data, errors } = asResponse(reply.body);
+  if (body === undefined || reply.status === 401 || reply.status === 403) return failed(fetch, reply);
+  const { data, errors } = asResponse(body);
   const translated =
     errors.length === 0
       ? []

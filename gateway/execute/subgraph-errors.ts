@@ -1,7 +1,7 @@
 /** What a client is told of a subgraph's trouble: a code of the closed list, and a text of the subgraph's only where it is meant for clients. */
 import type { GraphQLFormattedError } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
-import type { SubgraphReply } from './subgraph-client.ts';
+import type { SubgraphReply } from './client/call.ts';
 
 export type SubgraphErrorCode = Extract<
   ErrorCode,
@@ -72,7 +72,8 @@ function plain(message: string): string {
 /** The code for a subgraph that gave no answer at all. */
 export function codeOfFailure({ outcome, status }: SubgraphReply): SubgraphErrorCode {
   if (outcome === 'timeout' || status === 504) return 'SUBGRAPH_TIMEOUT';
-  if (outcome === 'unavailable' || status === 502 || status === 503) return 'SUBGRAPH_UNAVAILABLE';
+  if (outcome === 'unavailable' || outcome === 'refused') return 'SUBGRAPH_UNAVAILABLE';
+  if (status === 502 || status === 503) return 'SUBGRAPH_UNAVAILABLE';
   return 'SUBGRAPH_ERROR';
 }
 

@@ -44,6 +44,15 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'subgraph request',
       );
     },
+    subgraphRequestRepeated({ subgraph, retry, outcome, status, delayMs }) {
+      log.info(
+        { subgraph, retry, outcome, status, delayMs: milliseconds(delayMs) },
+        'a subgraph request is sent again',
+      );
+    },
+    subgraphBreakerChanged({ subgraph, state }) {
+      log[state === 'open' ? 'error' : 'info']({ subgraph, state }, breakerTexts[state]);
+    },
     snapshotSwapped({ generation, previous, durationMs }) {
       log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
     },
@@ -55,6 +64,12 @@ export function createLog(level: string, destination?: DestinationStream): Obser
     },
   };
 }
+
+const breakerTexts = Object.freeze({
+  open: 'a subgraph fails: nothing is sent to it for now',
+  'half-open': 'a subgraph is tried again',
+  closed: 'a subgraph works again',
+});
 
 function ids({ id, traceparent }: RequestContext) {
   return { requestId: id, traceparent };
