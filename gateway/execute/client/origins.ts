@@ -1,5 +1,5 @@
 /** Where subgraphs are: one pool of keep-alive connections for each origin, and each URL taken apart once. */
-import { setMaxListeners } from 'node:events';
+import { Socket } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 import { Line } from './line.ts';
 import type { SubgraphClientOptions } from './options.ts';
@@ -32,9 +32,18 @@ export function createOrigins({ timeoutMs, connections }: Limits): Origins {
   /** Both are bounded by the supergraphs that were served. */
   const pools = new Map<string, Pool>();
   const endpoints = new Map<string, Endpoint>();
-  const closing = new AbortController();
-  setMaxListeners(0, closing.signal);
-  const connector = buildConnector({ timeout: Math.min(timeoutMs, connectMs), signal: closing.signal });
+  /** Undici forgets these when it is closed. */
+  const connecting = new Set<Socket>();
+  const connectTo = buildConnector({ timeout: Math.min(timeoutMs, connectMs) });
+
+  const connector: buildConnector.connector = (target, callback) => {
+    // Not in its types, and not left to an abort signal either: each socket would stay with that for good.
+    const socket: unknown = connectTo(target, (...result) => {
+      if (socket instanceof Socket) connecting.delete(socket);
+      callback(...result);
+    });
+    if (socket instanceof Socket) connecting.add(socket);
+  };
 
   function poolOf(origin: string): Pool {
     const known = pools.get(origin);
@@ -62,7 +71,7 @@ export function createOrigins({ timeoutMs, connections }: Limits): Origins {
       return endpoint;
     },
     async close() {
-      closing.abort();
+      for (const socket of connecting) socket.destroy();
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };

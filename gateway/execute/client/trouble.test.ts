@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
+import { queryObjects } from 'node:v8';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SubgraphReply } from './call.ts';
 import {
@@ -15,7 +16,9 @@ import { defaultOptions, type SubgraphClientOptions } from './options.ts';
 
 const unhandled: unknown[] = [];
 process.on('unhandledRejection', (reason) => void unhandled.push(reason));
-process.on('warning', (warning) => void unhandled.push(warning));
+process.on('warning', (warning) => {
+  if (warning.name !== 'ExperimentalWarning') unhandled.push(warning);
+});
 
 const opened: { stop?(): Promise<void>; close?(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -353,6 +356,21 @@ describe('a subgraph in trouble', () => {
     expect(statuses(await Promise.all(replies))).toEqual([...Array(8).fill(200), 'refused', 'refused']);
     expect(most).toBe(3);
   });
+});
+
+it.each<[string, (connection: Connection) => void]>([
+  ['closed after its reply', ({ socket }) => void socket.end(http('{}'))],
+  ['reset', ({ socket }) => void socket.resetAndDestroy()],
+  ['cut at the deadline', () => {}],
+])('nothing is kept of a connection that was %s', async (_, end) => {
+  const { url, connections } = await raw(end);
+  const { send } = client({ timeoutMs: 20, breaker: { ...defaultOptions.breaker, minimumCalls: 1_000 } });
+  const before = queryObjects(Socket, { format: 'count' });
+  for (let count = 0; count < 50; count += 1) await send(url, { repeatable: false });
+  await eventually(() => connections.open === 0);
+  expect(connections.made).toBeGreaterThan(40);
+  // Each has an end here and one at the subgraph; the last few may be on a stack still.
+  expect(queryObjects(Socket, { format: 'count' }) - before).toBeLessThan(20);
 });
 
 describe('closing', () => {
