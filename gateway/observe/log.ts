@@ -1,5 +1,5 @@
 /** The listener that writes the log: pino, one JSON object a line. Fields are named one by one, so that nothing slips in. */
-import { type DestinationStream, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { RequestContext } from '../request.ts';
 import { loggedFault } from './fault.ts';
 import type { Observers } from './observers.ts';
@@ -44,15 +44,7 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'subgraph request',
       );
     },
-    subgraphRequestRepeated({ subgraph, retry, outcome, status, delayMs }) {
-      log.info(
-        { subgraph, retry, outcome, status, delayMs: milliseconds(delayMs) },
-        'a subgraph request is sent again',
-      );
-    },
-    subgraphBreakerChanged({ subgraph, state }) {
-      log[state === 'open' ? 'error' : 'info']({ subgraph, state }, breakerTexts[state]);
-    },
+    ...subgraphsInTrouble(log),
     snapshotSwapped({ generation, previous, durationMs }) {
       log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
     },
@@ -61,6 +53,23 @@ export function createLog(level: string, destination?: DestinationStream): Obser
     },
     lifecycle({ level: severity, message }) {
       log[severity](message);
+    },
+  };
+}
+
+/** What the client of the subgraphs does about them, whoever asked. */
+function subgraphsInTrouble(
+  log: Logger,
+): Pick<Observers, 'subgraphRequestRepeated' | 'subgraphBreakerChanged'> {
+  return {
+    subgraphRequestRepeated({ subgraph, retry, outcome, status, delayMs }) {
+      log.info(
+        { subgraph, retry, outcome, status, delayMs: milliseconds(delayMs) },
+        'a subgraph request is sent again',
+      );
+    },
+    subgraphBreakerChanged({ subgraph, state }) {
+      log[state === 'open' ? 'error' : 'info']({ subgraph, state }, breakerTexts[state]);
     },
   };
 }
