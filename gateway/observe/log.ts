@@ -45,12 +45,7 @@ export function createLog(level: string, destination?: DestinationStream): Obser
       );
     },
     ...subgraphsInTrouble(log),
-    snapshotSwapped({ generation, previous, durationMs }) {
-      log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
-    },
-    snapshotRefused({ message, serving }) {
-      log.error({ reason: message, serving }, 'a new snapshot was refused');
-    },
+    ...snapshots(log),
     lifecycle({ level: severity, message }) {
       log[severity](message);
     },
@@ -70,6 +65,17 @@ function subgraphsInTrouble(
     },
     subgraphBreakerChanged({ subgraph, state }) {
       log[state === 'open' ? 'error' : 'info']({ subgraph, state }, breakerTexts[state]);
+    },
+  };
+}
+
+function snapshots(log: Logger): Pick<Observers, 'snapshotSwapped' | 'snapshotRefused'> {
+  return {
+    snapshotSwapped({ generation, previous, durationMs }) {
+      log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
+    },
+    snapshotRefused({ message, serving }) {
+      log.error({ reason: message, serving }, 'a new snapshot was refused');
     },
   };
 }
