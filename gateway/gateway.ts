@@ -3,12 +3,12 @@ import { createAuthenticate } from './authenticate/authenticate.ts';
 import { assertStillKnown } from './authenticate/still-known.ts';
 import { authorize } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
+import { createSubgraphClient, type SubgraphClient } from './execute/client/client.ts';
 import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
 import { createExecute, createExecuteParts } from './execute/execute.ts';
 import { createMint, type Mint } from './execute/mint.ts';
 import { loadSigningKey } from './execute/signing-key.ts';
-import { createSubgraphClient, type SubgraphClient } from './execute/subgraph-client.ts';
 import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
 import type { Door } from './listen/door.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
@@ -48,12 +48,9 @@ export async function createGateway(
     swapped: observers.snapshotSwapped,
     refused: observers.snapshotRefused,
   });
-  const client = createSubgraphClient({
-    timeoutMs: config.limits.subgraphTimeoutMs,
-    responseBytes: config.limits.subgraphResponseBytes,
-    concurrency: config.limits.subgraphConcurrency,
-    availabilityChanged: observers.subgraphAvailabilityChanged,
-    retried: observers.subgraphRequestRetried,
+  const client = createSubgraphClient(clientOptions(config.limits), {
+    breakerChanged: observers.subgraphBreakerChanged,
+    callRepeated: observers.subgraphRequestRepeated,
   });
   const sources = createSources(config);
   const mint = createMint({ issuer: config.identity.issuer, key });
@@ -87,6 +84,17 @@ export async function createGateway(
 function createSources({ limits, streams }: GatewayConfig): SubscribeDependencies['sources'] {
   const options = { timeoutMs: limits.subgraphTimeoutMs, eventBytes: streams.bufferBytes };
   return { sse: createSseSource(options), ws: createWsSource(options) };
+}
+
+function clientOptions(limits: GatewayConfig['limits']) {
+  return {
+    timeoutMs: limits.subgraphTimeoutMs,
+    responseBytes: limits.subgraphResponseBytes,
+    connections: limits.subgraphConcurrency,
+    concurrency: limits.subgraphConcurrency,
+    queue: limits.subgraphQueue,
+    mostRetries: limits.subgraphRetries,
+  };
 }
 
 interface Wiring {

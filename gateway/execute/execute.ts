@@ -7,13 +7,13 @@ import type {
   RequestContext,
   SourceEvent,
 } from '../request.ts';
-import type { SubgraphReply } from './client/reply.ts';
+import type { SubgraphReply } from './client/call.ts';
+import type { SubgraphClient } from './client/client.ts';
 import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
 import { runInParts } from './parts.ts';
 import { runOnBytes } from './splice/splice.ts';
-import type { SubgraphClient } from './subgraph-client.ts';
 import { runOnTree, type TreeDependencies } from './tree.ts';
 import { Types } from './types.ts';
 
