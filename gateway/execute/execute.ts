@@ -44,7 +44,7 @@ export function createExecute(dependencies: ExecuteDependencies): Execute {
     const isSpliced = splices && splice !== undefined;
     const { path, ...result } = await (isSpliced ? onBytes(fetches, splice, run) : onTree(fetches, run));
     // What was cut off is no answer: whoever waits for it is gone, or has to be told why.
-    context.signal.throwIfAborted();
+    if (context.signal.aborted) throw context.signal.reason;
     executed({ context, path });
     return { planned, ...result };
   };
@@ -57,7 +57,7 @@ export function createExecuteParts(dependencies: ExecuteDependencies): ExecutePa
   return async function* (planned) {
     const { context } = planned.authorized.parsed;
     for await (const part of runInParts(planned, runOf(planned, dependencies))) {
-      context.signal.throwIfAborted();
+      if (context.signal.aborted) throw context.signal.reason;
       yield part;
     }
     dependencies.executed({ context, path: 'tree' });

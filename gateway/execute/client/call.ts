@@ -1,4 +1,5 @@
 /** One call to a subgraph and what can come of it. */
+import type { EndSignal } from '../../request.ts';
 
 export interface SubgraphCall {
   /** Its name: the key of its breaker, its limit and its retry budget. */
@@ -9,7 +10,7 @@ export interface SubgraphCall {
   /** A query: it may be sent again. */
   readonly repeatable: boolean;
   /** The caller's: it goes away, or its deadline passes. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 export type SubgraphReply =

@@ -1,5 +1,7 @@
 /** One call from `send` to its reply: its turn, its deadline, its caller, and sending it again. */
+
 import { setMaxListeners } from 'node:events';
+import type { EndSignal } from '../../request.ts';
 import { backOff } from './back-off.ts';
 import type { Verdict } from './breaker.ts';
 import type { SubgraphCall, SubgraphReply } from './call.ts';
@@ -166,11 +168,11 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
   }
 }
 
-let lastAllowed: AbortSignal | undefined;
+let lastAllowed: EndSignal | undefined;
 
 /** One request can have many calls under way. They mostly begin one after the other, and asking for it is not cheap. */
-function allowManyListeners(signal: AbortSignal): void {
-  if (signal === lastAllowed) return;
+function allowManyListeners(signal: EndSignal): void {
+  if (signal === lastAllowed || !(signal instanceof AbortSignal)) return;
   setMaxListeners(0, signal);
   lastAllowed = signal;
 }
