@@ -13,7 +13,9 @@ const backslash = 92;
 const deepest = 100;
 
 export class Tokens {
+  /** Slices are taken of the text, single characters are looked at in the bytes: each is what it is quick at. */
   readonly text: string;
+  readonly #bytes: Uint8Array;
   readonly isAscii: boolean;
   /** Where the next character is. */
   at = 0;
@@ -24,40 +26,44 @@ export class Tokens {
     this.isAscii = isAscii(bytes);
     if (!this.isAscii && !isUtf8(bytes)) bail();
     this.text = bytes.toString('latin1');
+    this.#bytes = bytes;
   }
 
-  /** The character code to come; NaN at the end. */
+  /** The character code to come; 0, which JSON never has, at the end. */
   peek(): number {
-    return this.text.charCodeAt(this.at);
+    return this.#bytes[this.at] ?? 0;
   }
 
   expect(literal: string): void {
-    if (!this.text.startsWith(literal, this.at)) bail();
-    this.at += literal.length;
+    const bytes = this.#bytes;
+    const { at } = this;
+    for (let index = 0; index < literal.length; index += 1) {
+      if (bytes[at + index] !== literal.charCodeAt(index)) bail();
+    }
+    this.at = at + literal.length;
   }
 
   comma(): void {
-    if (this.text.charCodeAt(this.at) !== 44) bail();
+    if (this.#bytes[this.at] !== 44) bail();
     this.at += 1;
   }
 
   takes(code: number): boolean {
-    if (this.text.charCodeAt(this.at) !== code) return false;
+    if (this.#bytes[this.at] !== code) return false;
     this.at += 1;
     return true;
   }
 
   string(): void {
-    const { text } = this;
-    if (text.charCodeAt(this.at) !== quote) bail();
+    const bytes = this.#bytes;
+    if (bytes[this.at] !== quote) bail();
     let at = this.at + 1;
-    for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(at)) {
+    for (let code = bytes[at]; code !== quote; code = bytes[at]) {
       if (code === backslash) {
         this.#escapedString(at);
         return;
       }
-      // Also at the end, where there is no code.
-      if (!(code >= 32)) bail();
+      if (code === undefined || code < 32) bail();
       at += 1;
     }
     this.replacement = undefined;
@@ -65,31 +71,31 @@ export class Tokens {
   }
 
   #escapedString(from: number): void {
-    const { text } = this;
+    const bytes = this.#bytes;
     let at = from;
-    for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(at)) {
-      if (!(code >= 32)) bail();
+    for (let code = bytes[at]; code !== quote; code = bytes[at]) {
+      if (code === undefined || code < 32) bail();
       at += code === backslash ? 2 : 1;
     }
     this.#normalized(at + 1);
   }
 
   number(): void {
-    const { text } = this;
-    let at = this.at + (text.charCodeAt(this.at) === 45 ? 1 : 0);
+    const bytes = this.#bytes;
+    let at = this.at + (bytes[this.at] === 45 ? 1 : 0);
     const first = at;
-    while (isDigit(text.charCodeAt(at))) at += 1;
+    while (isDigit(bytes[at])) at += 1;
     const digits = at - first;
-    const isPlain = digits > 0 && digits < 16 && (digits === 1 || text.charCodeAt(first) !== 48);
-    const next = text.charCodeAt(at);
+    const isPlain = digits > 0 && digits < 16 && (digits === 1 || bytes[first] !== 48);
+    const next = bytes[at];
     const isInteger = next !== 46 && next !== 101 && next !== 69;
-    const isNegativeZero = first > this.at && digits === 1 && text.charCodeAt(first) === 48;
+    const isNegativeZero = first > this.at && digits === 1 && bytes[first] === 48;
     if (isPlain && isInteger && !isNegativeZero) {
       this.replacement = undefined;
       this.at = at;
       return;
     }
-    while (isNumeric(text.charCodeAt(at))) at += 1;
+    while (isNumeric(bytes[at])) at += 1;
     this.#normalized(at);
   }
 
@@ -148,12 +154,12 @@ const words = new Map([
   [110, 'null'],
 ]);
 
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
+function isDigit(code: number | undefined): boolean {
+  return code !== undefined && code >= 48 && code <= 57;
 }
 
 /** Digits, `+`, `-`, `.`, `e`, `E`. */
-function isNumeric(code: number): boolean {
+function isNumeric(code: number | undefined): boolean {
   return isDigit(code) || code === 43 || code === 45 || code === 46 || code === 101 || code === 69;
 }
 
