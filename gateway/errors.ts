@@ -83,3 +83,35 @@ export function mutationOverGet(): ClientError {
     headers: { allow: 'POST' },
   });
 }
+
+/** Before anything is fetched, by `parse` too. */
+export function subscriptionNeedsStream(): ClientError {
+  return new ClientError(
+    'BAD_USER_INPUT',
+    'A subscription has many results. Accept text/event-stream, or use a WebSocket with the subprotocol graphql-transport-ws.',
+    { status: 406 },
+  );
+}
+
+/** One text for all that can have changed: whether the field is denied now, or gone, it does not tell. */
+export function subscriptionWithdrawn(cause?: unknown): ClientError {
+  return new ClientError(
+    'FORBIDDEN',
+    'The graph or its rules have changed, and this subscription cannot go on. Subscribe again to learn what holds now.',
+    { cause },
+  );
+}
+
+/** `@defer` to a client that takes an answer as a whole only: it would wait for what it said it need not wait for. */
+export function deferNeedsParts(): ClientError {
+  return new ClientError(
+    'BAD_USER_INPUT',
+    'The operation defers a part of its answer. Accept multipart/mixed;deferSpec=20220824 or text/event-stream, or leave out @defer.',
+    { status: 406 },
+  );
+}
+
+/** A stream began with a token that was good then. */
+export function tokenExpired(): ClientError {
+  return new ClientError('UNAUTHENTICATED', 'The access token has expired.');
+}

@@ -1,9 +1,8 @@
 /** Runs a gateway as a process: builds it, listens, and ends it in good order when told to. */
 import type { GatewayConfig } from './config.ts';
-import { createGateway } from './gateway.ts';
-import { listen } from './listen/server.ts';
-import { createLog } from './observe/log.ts';
 import type { Observers } from './observe/observers.ts';
+import type { Toolchain } from './snapshot/toolchain.ts';
+import { createThreadedToolchain } from './threads/toolchain.ts';
 
 export interface RunningGateway {
   /** Where it listens, without a slash at the end. */
@@ -16,12 +15,27 @@ const openWarning =
   'OPEN: every caller is anonymous, everything is allowed to everyone. Never use this with real data.';
 
 /** Resolves when requests can be answered; ends with SIGINT, SIGTERM, or the process that started it over IPC. */
-export async function runGateway(
+export async function runGateway(config: GatewayConfig, observers?: Observers): Promise<RunningGateway> {
+  // Before anything else is loaded: what the planner's thread loads takes longer than all the rest.
+  const toolchain = createThreadedToolchain(config.supergraph.source);
+  try {
+    return await run(config, toolchain, observers ?? (await operatorsLog(config)));
+  } finally {
+    await toolchain.close();
+  }
+}
+
+async function run(
   config: GatewayConfig,
-  observers: Observers = operatorsLog(config),
+  toolchain: Toolchain,
+  observers: Observers,
 ): Promise<RunningGateway> {
   if (config.open) observers.lifecycle({ level: 'warn', message: openWarning });
-  const gateway = await createGateway(config, observers);
+  const [{ createGateway }, { listen }] = await Promise.all([
+    import('./gateway.ts'),
+    import('./listen/server.ts'),
+  ]);
+  const gateway = await createGateway(config, observers, toolchain);
   const server = await listen(gateway, config).catch(async (error: unknown) => {
     await gateway.close();
     throw error;
@@ -45,9 +59,10 @@ export async function runGateway(
   };
 }
 
-function operatorsLog({ open, log }: GatewayConfig): Observers {
+async function operatorsLog({ open, log }: GatewayConfig): Promise<Observers> {
   // For the person at the terminal, whom a line of JSON among others would escape.
   if (open) process.stderr.write(`\n  *** ${openWarning} ***\n\n`);
+  const { createLog } = await import('./observe/log.ts');
   return createLog(log.level);
 }
 

@@ -30,9 +30,19 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Makes plans for one supergraph; built once per snapshot. */
+/**
+ * Plans operations for one supergraph, here or elsewhere: whoever asks waits only if it gets a promise. A plan is plain data.
+ * What cannot be planned within the limits is refused with `COST_LIMIT`.
+ */
 export interface Planner {
   plan(operation: Operation): QueryPlan | Promise<QueryPlan>;
+  /** Resolves when it holds nothing any more. A request that started before may still ask, and is answered. */
+  close(): Promise<void>;
+}
+
+/** Makes programs of plans, once for equal operations; built once per snapshot. */
+export interface FetchPrograms {
+  of(operation: Operation): FetchProgram | Promise<FetchProgram>;
 }
 
 /** What is fetched for an operation, and what the answer looks like. */
@@ -42,6 +52,26 @@ export interface Program {
   readonly response: ResponseShape;
   /** Undefined if only the object tree can do it. */
   readonly splice: SpliceProgram | undefined;
+  /** What comes after the first part of the answer: outer fragments before those within them. */
+  readonly deferred: readonly DeferredPart[];
+}
+
+/** A fragment that is deferred, at each object on which it stands. */
+export interface DeferredPart {
+  readonly id: string;
+  readonly label: string | undefined;
+  readonly path: readonly PartStep[];
+  /** The fragment that it is within, if that is deferred too. */
+  readonly parent: string | undefined;
+  readonly object: ObjectShape;
+}
+
+export interface PartStep {
+  readonly name: string;
+  /** What it is called in the merged answer. */
+  readonly from: string;
+  /** How many lists stand around each other there. */
+  readonly lists: number;
 }
 
 /** A compiled plan, shared by every request whose authorised operation is the same on the same snapshot. */
@@ -57,16 +87,19 @@ export interface Step {
   readonly index: number;
   readonly subgraph: string;
   readonly url: string;
+  /** `subscription`: sent once, and answered by each event. */
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Indexes of the steps that have to be answered before. */
   readonly after: readonly number[];
+  /** Of which parts of the answer it is: ids of deferred fragments, `''` for the part that comes first. */
+  readonly parts: ReadonlySet<string>;
   /** The body as far as it is the same for every request: a JSON text that ends where the variables begin. */
   readonly head: string;
   /** Of the client's variables, those that the text uses. */
   readonly variables: readonly StepVariable[];
   readonly batches: readonly Batch[];
   /** Each batch as a request of its own, where there are several: for when one of them spoils the answer for all. */
-  readonly parts: readonly Step[];
+  readonly alone: readonly Step[];
 }
 
 /** A variable of the client can have another name on the way to a subgraph, where its own means something else. */

@@ -4,7 +4,7 @@ import type { AccessRules } from '@portcullis/policies/engine/bundle';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import type { FieldNode } from 'graphql';
 import type { ResponseError } from './errors.ts';
-import type { Mask, MergedObject, Operation, Planner, Program } from './program.ts';
+import type { DeferredPart, FetchPrograms, Mask, MergedObject, Operation, Program } from './program.ts';
 
 /** One immutable generation of everything the data plane reads. A request holds the one it started with. */
 export interface Snapshot {
@@ -12,7 +12,7 @@ export interface Snapshot {
   readonly generation: string;
   readonly supergraph: Supergraph;
   readonly rules: AccessRules;
-  readonly planner: Planner;
+  readonly programs: FetchPrograms;
 }
 
 /** What the HTTP layer hands over; the body is already bounded in size. */
@@ -22,18 +22,58 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Aborted when the client goes away or the deadline passes. */
+  /** Aborted when the client goes away, when the deadline passes, and for a stream when the gateway stops. */
   readonly signal: AbortSignal;
+  /** It came as a message on a WebSocket, whose results are messages too; undefined: over HTTP itself. */
+  readonly transport?: 'websocket' | undefined;
 }
 
-export interface HttpResponse {
+export type HttpResponse = WholeResponse | StreamResponse;
+
+interface ResponseHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
 }
 
-/** The media types a GraphQL answer can have (GraphQL over HTTP §6). */
-export type ResponseMediaType = 'application/graphql-response+json' | 'application/json';
+export interface WholeResponse extends ResponseHead {
+  readonly body: string | ByteText;
+}
+
+export interface StreamResponse extends ResponseHead {
+  readonly body: StreamBody;
+}
+
+/** A body as a text with a character for each byte: what was pasted together from replies is not read once more. */
+export class ByteText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return Buffer.from(this.text, 'latin1').toString('utf8');
+  }
+}
+
+/** A body whose pieces come over time. Whoever takes them sets the pace; it ends by itself once the request's signal is aborted. */
+export interface StreamBody extends AsyncIterable<string> {
+  /** Says nothing, and may be sent between any two pieces: nobody on the way takes silence for the end. */
+  readonly ping: string;
+}
+
+/** The media types of a single result (GraphQL over HTTP §6); an event stream for whoever takes nothing else. */
+export type ResponseMediaType =
+  | 'application/graphql-response+json'
+  | 'application/json'
+  | 'text/event-stream';
+
+/** The form of results that come one after another: GraphQL over SSE, Apollo's multipart protocol, a JSON text each. */
+export type StreamFormat =
+  | 'text/event-stream'
+  | 'multipart/mixed;subscriptionSpec=1.0'
+  | 'multipart/mixed;deferSpec=20220824'
+  | 'messages';
 
 /** Ids of one request, known before anything can fail. */
 export interface RequestContext {
@@ -48,6 +88,10 @@ export interface ReceivedRequest {
   readonly context: RequestContext;
   readonly method: 'GET' | 'POST';
   readonly accept: ResponseMediaType;
+  /** Undefined: the client takes a single result only. */
+  readonly stream?: StreamFormat | undefined;
+  /** How parts of an answer can follow each other; undefined: the client takes an answer as a whole only. */
+  readonly deferred?: StreamFormat | undefined;
   /** The raw `Authorization` header; `authenticate` is its only reader. */
   readonly authorization: string | undefined;
   readonly query: string;
@@ -142,6 +186,16 @@ export type ExecutedRequest =
   /** Pasted together along the response's shape: JSON, a character for each byte. */
   | { readonly planned: PlannedRequest; readonly spliced: string };
 
+/** A part of an answer that comes in several, after `execute`; undefined `parts`: the first one. */
+export interface ExecutedPart {
+  readonly planned: PlannedRequest;
+  /** All that has been fetched so far. */
+  readonly data: MergedObject;
+  readonly errors: readonly ResponseError[];
+  readonly parts: readonly DeferredPart[] | undefined;
+  readonly hasNext: boolean;
+}
+
 /** After `shape`: only what was asked and allowed, nulls propagated. */
 export interface ShapedRequest {
   readonly context: RequestContext;
@@ -150,5 +204,34 @@ export interface ShapedRequest {
   readonly data: string;
   /** `latin1`: `data` has a character for each byte. */
   readonly encoding: 'utf8' | 'latin1';
+  readonly errors: readonly ResponseError[];
+}
+
+/** What a subgraph has published, as it came: nothing of it has been looked at. */
+export interface SourceEvent {
+  /** The request that it answers, as text: it means nothing to another. */
+  readonly request: string;
+  /** A GraphQL result as JSON. */
+  readonly payload: Buffer;
+}
+
+/** One of the results of a stream. Without `data` it is the last one, and says why no more come. */
+export interface StreamedResult {
+  readonly data?: string | undefined;
+  /** As in {@link ShapedRequest}. */
+  readonly encoding?: 'utf8' | 'latin1';
+  readonly errors: readonly ResponseError[];
+  /** Of an answer that comes in parts: whether more come. */
+  readonly hasNext?: boolean;
+  /** What had been deferred, instead of `data`. */
+  readonly incremental?: readonly DeferredResult[];
+}
+
+/** What a deferred fragment adds to an object of the answer. */
+export interface DeferredResult {
+  /** JSON. */
+  readonly data: string;
+  readonly path: readonly (string | number)[];
+  readonly label: string | undefined;
   readonly errors: readonly ResponseError[];
 }

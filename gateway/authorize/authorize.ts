@@ -99,15 +99,17 @@ function decide(
 /**
  * A mutation of which any root field is denied, or an argument of one, has no effect at all: the root fields are one
  * intention, run in series (GraphQL §6.2.2), and half of it may be worse than none. A denied field of a payload is not
- * fetched, as in a query.
+ * fetched, as in a query. A subscription without its one root field is none.
  */
 function assertEffectsAllowed(definition: OperationDefinitionNode, { denied }: Decision): void {
-  if (definition.operation !== OperationTypeNode.MUTATION) return;
+  if (definition.operation === OperationTypeNode.QUERY) return;
   const roots = rootFields(definition.selectionSet);
   if (!denied.some(({ selection }) => roots.has(selection))) return;
   throw new ClientError(
     'FORBIDDEN',
-    'Access to a field of this mutation is denied; nothing of it was carried out.',
+    definition.operation === OperationTypeNode.MUTATION
+      ? 'Access to a field of this mutation is denied; nothing of it was carried out.'
+      : 'Access to the field of this subscription is denied.',
   );
 }
 

@@ -35,6 +35,15 @@ export interface ConfigFile {
     readonly requestTimeoutMs?: number;
     readonly subgraphTimeoutMs?: number;
     readonly subgraphResponseBytes?: number;
+    readonly subgraphConcurrency?: number;
+  };
+  readonly streams?: {
+    readonly lifetimeMs?: number;
+    readonly pingMs?: number;
+    readonly stalledMs?: number;
+    readonly bufferBytes?: number;
+    readonly sockets?: number;
+    readonly operationsPerSocket?: number;
   };
   readonly explorer?: {
     readonly enabled?: boolean;

@@ -1,10 +1,19 @@
 /** Stage 6: runs the program against the subgraphs. */
 import type { FetchProgram, SpliceProgram, Step } from '../program.ts';
-import type { ExecutedRequest, PlannedRequest, RequestContext } from '../request.ts';
+import type {
+  ExecutedPart,
+  ExecutedRequest,
+  PlannedRequest,
+  RequestContext,
+  SourceEvent,
+} from '../request.ts';
+import type { SubgraphReply } from './client/reply.ts';
+import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
+import { runInParts } from './parts.ts';
 import { runOnBytes } from './splice/splice.ts';
-import type { SubgraphClient, SubgraphReply } from './subgraph-client.ts';
+import type { SubgraphClient } from './subgraph-client.ts';
 import { runOnTree, type TreeDependencies } from './tree.ts';
 import { Types } from './types.ts';
 
@@ -23,31 +32,56 @@ export interface Executed {
   readonly path: 'bytes' | 'tree' | 'fallback';
 }
 
-export type Execute = (planned: PlannedRequest) => Promise<ExecutedRequest>;
+/** With an event: of a subscription, whose first fetch that event answers. */
+export type Execute = (planned: PlannedRequest, event?: SourceEvent) => Promise<ExecutedRequest>;
 
-export function createExecute({ client, mint, ...given }: ExecuteDependencies): Execute {
-  const { fetchEnded, executed, splices = true } = given;
-  return async (planned) => {
-    const { context, principal, coerced } = planned.authorized.parsed;
-    const { generation, supergraph } = planned.snapshot;
-    const dependencies: FetchDependencies = {
-      client,
-      context,
-      token: (subgraph) => mint({ subgraph, principal, snapshot: generation, transaction: context.id }),
-      ended: fetchEnded,
-    };
+export function createExecute(dependencies: ExecuteDependencies): Execute {
+  const { executed, splices = true } = dependencies;
+  return async (planned, event) => {
+    const { context } = planned.authorized.parsed;
     const { fetches, splice } = planned.program;
-    const run = {
-      types: new Types(supergraph),
-      variables: coerced,
-      send: (step: Step, body: string) => send(step, body, dependencies),
-    };
+    const run = runOf(planned, dependencies, event);
     const isSpliced = splices && splice !== undefined;
     const { path, ...result } = await (isSpliced ? onBytes(fetches, splice, run) : onTree(fetches, run));
     // What was cut off is no answer: whoever waits for it is gone, or has to be told why.
     context.signal.throwIfAborted();
     executed({ context, path });
     return { planned, ...result };
+  };
+}
+
+export type ExecuteParts = (planned: PlannedRequest) => AsyncIterable<ExecutedPart>;
+
+/** For an answer that comes in parts. */
+export function createExecuteParts(dependencies: ExecuteDependencies): ExecuteParts {
+  return async function* (planned) {
+    const { context } = planned.authorized.parsed;
+    for await (const part of runInParts(planned, runOf(planned, dependencies))) {
+      context.signal.throwIfAborted();
+      yield part;
+    }
+    dependencies.executed({ context, path: 'tree' });
+  };
+}
+
+function runOf(
+  planned: PlannedRequest,
+  { client, mint, fetchEnded }: ExecuteDependencies,
+  event?: SourceEvent,
+): TreeDependencies {
+  const { context, principal, coerced } = planned.authorized.parsed;
+  const { generation, supergraph } = planned.snapshot;
+  const dependencies: FetchDependencies = {
+    client,
+    context,
+    token: (subgraph) => mint({ subgraph, principal, snapshot: generation, transaction: context.id }),
+    ended: fetchEnded,
+  };
+  return {
+    types: new Types(supergraph),
+    variables: coerced,
+    send: async (step: Step, body: string) =>
+      step.kind === 'subscription' ? replyOf(event, step, body) : send(step, body, dependencies),
   };
 }
 

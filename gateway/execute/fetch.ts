@@ -1,7 +1,8 @@
 /** Sends a step: the request to a subgraph with a token minted for it, and its answer or its failure. */
 import type { Step } from '../program.ts';
 import type { RequestContext } from '../request.ts';
-import type { SubgraphClient, SubgraphReply } from './subgraph-client.ts';
+import type { SubgraphReply } from './client/reply.ts';
+import type { SubgraphClient } from './subgraph-client.ts';
 
 export interface FetchEnded {
   readonly context: RequestContext;
@@ -20,7 +21,7 @@ export interface FetchDependencies {
 }
 
 export async function send(
-  { subgraph, url }: Step,
+  { subgraph, url, kind }: Step,
   body: string,
   { client, context, token, ended }: FetchDependencies,
 ): Promise<SubgraphReply> {
@@ -29,6 +30,7 @@ export async function send(
     subgraph,
     url,
     body,
+    repeatable: kind === 'query',
     headers: {
       'txn-token': await token(subgraph),
       traceparent: context.traceparent,

@@ -5,10 +5,10 @@ import type { Step } from '../program.ts';
  * Resolves when all have ended.
  * A step that rejects is a fault of ours: what is not started then is not, and the first fault is thrown.
  */
-export function runSteps(steps: readonly Step[], run: (step: Step) => Promise<void>): Promise<void> {
+export function runSteps(steps: readonly Step[], run: (step: Step) => Promise<unknown>): Promise<void> {
   const [only, ...others] = steps;
   if (only === undefined) return Promise.resolve();
-  if (others.length === 0) return run(only);
+  if (others.length === 0) return run(only).then(() => {});
   return new Promise((resolve, reject) => {
     const missing = steps.map(({ after }) => after.length);
     let left = steps.length;

@@ -1,90 +1,95 @@
 /** HTTP to subgraphs: pooled connections, a deadline, a bounded answer, no redirects, and only headers of ours. */
-import { setMaxListeners } from 'node:events';
-import { Agent, errors } from 'undici';
+import { Agent } from 'undici';
+import { Aborts } from './client/aborts.ts';
+import type { BreakerState } from './client/breaker.ts';
+import { Lane } from './client/lane.ts';
+import type { SubgraphReply } from './client/reply.ts';
 
 export interface SubgraphCall {
   readonly subgraph: string;
   readonly url: string;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether it may be sent again: a query may. */
+  readonly repeatable: boolean;
   /** The caller's: it goes away, or its deadline passes. */
   readonly signal: AbortSignal;
 }
 
-export type SubgraphReply =
-  | { readonly outcome: 'answered'; readonly status: number; readonly body: Buffer }
-  /** It answered, but with more than it may. */
-  | { readonly outcome: 'malformed'; readonly status: number | undefined }
-  | { readonly outcome: 'unavailable' | 'timeout' | 'cancelled'; readonly status: undefined };
-
 export interface SubgraphClient {
   send(call: SubgraphCall): Promise<SubgraphReply>;
+  /** What is under way is answered before. */
   close(): Promise<void>;
 }
 
 export interface SubgraphClientOptions {
-  /** For one request, connecting included. */
+  /** For one request, connecting and all tries included. */
   readonly timeoutMs: number;
   readonly responseBytes: number;
+  /** Requests to one subgraph at once; each has a connection of its own. */
+  readonly concurrency: number;
+  readonly availabilityChanged: (event: SubgraphAvailability) => void;
+  readonly retried: (event: SubgraphRetry) => void;
 }
 
-export function createSubgraphClient({ timeoutMs, responseBytes }: SubgraphClientOptions): SubgraphClient {
-  const agent = new Agent({
+export interface SubgraphAvailability {
+  readonly subgraph: string;
+  /** `open`: it is left alone; `half-open`: a few requests try it; `closed`: all is well. */
+  readonly breaker: BreakerState;
+}
+
+export interface SubgraphRetry {
+  readonly subgraph: string;
+  readonly attempt: number;
+}
+
+export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
+  const { timeoutMs, responseBytes, concurrency, availabilityChanged, retried } = options;
+  const dispatcher = new Agent({
+    connections: concurrency,
     connect: { timeout: timeoutMs },
     keepAliveTimeout: 30_000,
-    maxResponseSize: responseBytes,
-    // The deadline below bounds the whole exchange; undici's own would bound its parts.
+    // The deadline of the exchange bounds the whole of it; undici's own would bound its parts.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  return {
-    async send(call) {
-      const deadline = startDeadline(call.signal, timeoutMs);
-      try {
-        return await exchange(agent, call, deadline.signal);
-      } catch (error) {
-        if (call.signal.aborted) return { outcome: 'cancelled', status: undefined };
-        if (deadline.signal.aborted || error instanceof errors.ConnectTimeoutError) {
-          return { outcome: 'timeout', status: undefined };
-        }
-        if (error instanceof errors.ResponseExceededMaxSizeError)
-          return { outcome: 'malformed', status: undefined };
-        return { outcome: 'unavailable', status: undefined };
-      } finally {
-        deadline.end();
-      }
-    },
-    close: () => agent.close(),
-  };
-}
+  const aborts = new Aborts();
+  const lanes = new Map<string, Lane>();
+  const addresses = new Map<string, { readonly origin: string; readonly path: string }>();
 
-/** `AbortSignal.timeout` would keep its timer, and all it holds, until the deadline of every request that was answered. */
-function startDeadline(caller: AbortSignal, timeoutMs: number) {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, timeoutMs);
-  // One request can have many fetches under way; each takes its listener back.
-  setMaxListeners(0, caller);
-  caller.addEventListener('abort', abort, { once: true });
-  if (caller.aborted) abort();
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(timer);
-      caller.removeEventListener('abort', abort);
-    },
-  };
-}
+  function laneOf(subgraph: string): Lane {
+    const known = lanes.get(subgraph);
+    if (known !== undefined) return known;
+    const lane = new Lane({
+      dispatcher,
+      aborts,
+      timeoutMs,
+      responseBytes,
+      concurrency,
+      breakerChanged: (breaker) => availabilityChanged({ subgraph, breaker }),
+      retried: (attempt) => retried({ subgraph, attempt }),
+    });
+    lanes.set(subgraph, lane);
+    return lane;
+  }
 
-async function exchange(agent: Agent, call: SubgraphCall, signal: AbortSignal): Promise<SubgraphReply> {
-  const { origin, pathname, search } = new URL(call.url);
-  const { statusCode, body } = await agent.request({
-    origin,
-    path: pathname + search,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json', ...call.headers },
-    body: call.body,
-    signal,
-  });
-  return { outcome: 'answered', status: statusCode, body: Buffer.from(await body.arrayBuffer()) };
+  /** Of a snapshot's subgraphs, and so few. */
+  function addressOf(url: string) {
+    const known = addresses.get(url);
+    if (known !== undefined) return known;
+    const { origin, pathname, search } = new URL(url);
+    const address = { origin, path: pathname + search };
+    addresses.set(url, address);
+    return address;
+  }
+
+  return {
+    send: ({ subgraph, url, headers, ...call }) =>
+      laneOf(subgraph).send({
+        ...call,
+        ...addressOf(url),
+        headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+      }),
+    close: () => dispatcher.close(),
+  };
 }

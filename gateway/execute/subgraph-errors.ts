@@ -1,6 +1,6 @@
 /** What a client is told of a subgraph's trouble: a code of the closed list, and a text of the subgraph's only where it is meant for clients. */
 import type { ErrorCode, ResponseError } from '../errors.ts';
-import type { SubgraphReply } from './subgraph-client.ts';
+import type { SubgraphReply } from './client/reply.ts';
 import type { ResponsePath } from './targets.ts';
 
 export type SubgraphErrorCode = Extract<
@@ -85,9 +85,13 @@ function plain(message: string): string {
 }
 
 /** The code for a subgraph that gave no answer at all. */
-export function codeOfFailure({ outcome, status }: SubgraphReply): SubgraphErrorCode {
+export function codeOfFailure({
+  outcome,
+  status,
+}: Pick<SubgraphReply, 'outcome' | 'status'>): SubgraphErrorCode {
   if (outcome === 'timeout' || status === 504) return 'SUBGRAPH_TIMEOUT';
-  if (outcome === 'unavailable' || status === 502 || status === 503) return 'SUBGRAPH_UNAVAILABLE';
+  if (outcome === 'unavailable' || outcome === 'refused' || status === 502 || status === 503)
+    return 'SUBGRAPH_UNAVAILABLE';
   return 'SUBGRAPH_ERROR';
 }
 

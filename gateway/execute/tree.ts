@@ -2,13 +2,13 @@
 import type { ResponseError } from '../errors.ts';
 import type { Batch, FetchProgram, MergedObject, Step } from '../program.ts';
 import { bodyOf } from './body.ts';
+import type { SubgraphReply } from './client/reply.ts';
 import { absorbObject, createMerged, mergeInto } from './merged.ts';
 import { failureErrors, locator } from './places.ts';
 import { isRecord, type Reply, readReply } from './reply.ts';
 import { type Representations, representationsOf, type SiteTargets } from './representations.ts';
 import { rewrite } from './rewrites.ts';
 import { runSteps } from './run.ts';
-import type { SubgraphReply } from './subgraph-client.ts';
 import { type SubgraphErrorCode, translateErrors } from './subgraph-errors.ts';
 import type { Types } from './types.ts';
 
@@ -30,7 +30,7 @@ export async function runOnTree(program: FetchProgram, dependencies: TreeDepende
   return tree;
 }
 
-class Tree implements TreeResult {
+export class Tree implements TreeResult {
   readonly data = createMerged();
   readonly errors: ResponseError[] = [];
   readonly #dependencies: TreeDependencies;
@@ -39,23 +39,25 @@ class Tree implements TreeResult {
     this.#dependencies = dependencies;
   }
 
-  async run(step: Step): Promise<void> {
+  /** Resolves with the errors of this step alone. */
+  async run(step: Step): Promise<readonly ResponseError[]> {
     const { types, variables, send } = this.#dependencies;
     const entities = step.batches.map((batch) => representationsOf(batch, this.data, types));
     const isFromRoot = step.batches.every(({ alias }) => alias === undefined);
     // Nothing to ask for: a list was empty, a link null, or the fetch before failed.
-    if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return;
+    if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return [];
     const reply = readReply(await send(step, bodyOf(step, variables, isFromRoot ? [] : entities)));
-    if (step.parts.length > 0 && reply.failure === undefined && reply.data === null) {
+    if (step.alone.length > 0 && reply.failure === undefined && reply.data === null) {
       // `_entities` cannot be null: what fails in one takes the others along. They were put together by us alone.
-      await Promise.all(step.parts.map((part) => this.run(part)));
-      return;
+      return (await Promise.all(step.alone.map((each) => this.run(each)))).flat();
     }
+    const told = this.errors.length;
     for (const [index, batch] of step.batches.entries()) {
       const asked = entities[index];
       if (asked !== undefined) this.#take({ step, batch, asked }, reply);
     }
     if (reply.failure === undefined) this.#report(step, entities, reply.errors);
+    return this.errors.slice(told);
   }
 
   #take(answered: Answered, reply: Reply): void {

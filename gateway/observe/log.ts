@@ -1,5 +1,5 @@
 /** The listener that writes the log: pino, one JSON object a line. Fields are named one by one, so that nothing slips in. */
-import { type DestinationStream, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { RequestContext } from '../request.ts';
 import { loggedFault } from './fault.ts';
 import type { Observers } from './observers.ts';
@@ -31,15 +31,6 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'request',
       );
     },
-    requestFaulted({ context, error }) {
-      log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
-    },
-    tokenRefused({ context, reason, issuer }) {
-      log.warn({ ...ids(context), reason, issuer }, 'token refused');
-    },
-    keysUnavailable({ issuer, reason }) {
-      log.error({ issuer, reason }, 'keys of an issuer are unavailable');
-    },
     subgraphRequestEnded({ context, subgraph, outcome, status, durationMs }) {
       subgraphRequests.set(context, (subgraphRequests.get(context) ?? 0) + 1);
       log[outcome === 'answered' || outcome === 'cancelled' ? 'debug' : 'warn'](
@@ -47,8 +38,47 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'subgraph request',
       );
     },
+    ...requestLog(log),
+    ...subgraphLog(log),
+    ...gatewayLog(log),
+  };
+}
+
+function requestLog(log: Logger) {
+  return {
+    requestFaulted({ context, error }) {
+      log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
+    },
     requestExecuted({ context, path }) {
       log.debug({ ...ids(context), path }, 'executed');
+    },
+    tokenRefused({ context, reason, issuer }) {
+      log.warn({ ...ids(context), reason, issuer }, 'token refused');
+    },
+    streamOpened({ context }) {
+      log.info(ids(context), 'stream opened');
+    },
+    streamEnded({ context, durationMs, results, because }) {
+      log.info({ ...ids(context), durationMs: milliseconds(durationMs), results, because }, 'stream ended');
+    },
+  } satisfies Partial<Observers>;
+}
+
+function subgraphLog(log: Logger) {
+  return {
+    subgraphRequestRetried({ subgraph, attempt }) {
+      log.info({ subgraph, attempt }, 'a request to a subgraph was sent again');
+    },
+    subgraphAvailabilityChanged({ subgraph, breaker }) {
+      log[breaker === 'open' ? 'error' : 'info']({ subgraph, breaker }, 'the availability of a subgraph');
+    },
+  } satisfies Partial<Observers>;
+}
+
+function gatewayLog(log: Logger) {
+  return {
+    keysUnavailable({ issuer, reason }) {
+      log.error({ issuer, reason }, 'keys of an issuer are unavailable');
     },
     snapshotSwapped({ generation, previous, durationMs }) {
       log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
@@ -59,7 +89,7 @@ export function createLog(level: string, destination?: DestinationStream): Obser
     lifecycle({ level: severity, message }) {
       log[severity](message);
     },
-  };
+  } satisfies Partial<Observers>;
 }
 
 function ids({ id, traceparent }: RequestContext) {

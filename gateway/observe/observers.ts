@@ -44,9 +44,35 @@ export interface SubgraphRequestEnded {
   readonly context: RequestContext;
   readonly subgraph: string;
   readonly durationMs: number;
-  readonly outcome: 'answered' | 'unavailable' | 'timeout' | 'malformed' | 'cancelled';
+  readonly outcome: 'answered' | 'unavailable' | 'timeout' | 'malformed' | 'cancelled' | 'refused';
   /** HTTP status, if there was an answer. */
   readonly status: number | undefined;
+}
+
+/** The circuit breaker of a subgraph has changed. */
+export interface SubgraphAvailabilityChanged {
+  readonly subgraph: string;
+  /** `open`: it is left alone; `half-open`: a few requests try it; `closed`: all is well. */
+  readonly breaker: 'closed' | 'open' | 'half-open';
+}
+
+export interface SubgraphRequestRetried {
+  readonly subgraph: string;
+  /** The first retry is 1. */
+  readonly attempt: number;
+}
+
+/** Results follow one another from now on; `requestEnded` comes when they have ended. */
+export interface StreamOpened {
+  readonly context: RequestContext;
+}
+
+export interface StreamEnded {
+  readonly context: RequestContext;
+  readonly durationMs: number;
+  readonly results: number;
+  /** Its source has ended, its reader has gone, or why else. */
+  readonly because: 'completed' | 'left' | ErrorCode;
 }
 
 /** How an answer was made of replies: of their bytes, of an object tree, or of a tree because the bytes were unfit. */
@@ -75,6 +101,10 @@ export interface Observers {
   tokenRefused(event: TokenRefused): void;
   keysUnavailable(event: KeysUnavailable): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
+  subgraphRequestRetried(event: SubgraphRequestRetried): void;
+  subgraphAvailabilityChanged(event: SubgraphAvailabilityChanged): void;
+  streamOpened(event: StreamOpened): void;
+  streamEnded(event: StreamEnded): void;
   requestExecuted(event: RequestExecuted): void;
   snapshotSwapped(event: SnapshotSwapped): void;
   snapshotRefused(event: SnapshotRefused): void;
@@ -89,6 +119,10 @@ export const unobserved: Observers = Object.freeze({
   tokenRefused() {},
   keysUnavailable() {},
   subgraphRequestEnded() {},
+  subgraphRequestRetried() {},
+  subgraphAvailabilityChanged() {},
+  streamOpened() {},
+  streamEnded() {},
   requestExecuted() {},
   snapshotSwapped() {},
   snapshotRefused() {},

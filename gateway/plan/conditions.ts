@@ -14,6 +14,7 @@ import {
   visit,
 } from 'graphql';
 import { createOperation, type Operation } from '../program.ts';
+import { deferCondition, deferInForce } from './defer/directive.ts';
 
 /** The variables that conditions of an operation name, in a fixed order. */
 export function conditionVariables({ selectionSet }: OperationDefinitionNode): readonly string[] {
@@ -21,7 +22,7 @@ export function conditionVariables({ selectionSet }: OperationDefinitionNode): r
   visit(selectionSet, {
     Directive: {
       enter(directive) {
-        const value = conditionOf(directive);
+        const value = conditionOf(directive) ?? deferCondition(directive);
         if (value?.kind === Kind.VARIABLE) names.add(value.name.value);
       },
     },
@@ -49,7 +50,7 @@ function conditionOf({ name, arguments: given = [] }: DirectiveNode) {
   return given.find((argument) => argument.name.value === 'if')?.value;
 }
 
-/** What is left of an operation under these conditions, without `@skip` and `@include`. */
+/** What is left of an operation under these conditions: without `@skip` and `@include`, and every `@defer` in force. */
 export function specialize(operation: Operation, conditions: Conditions): Operation {
   const { definition } = operation;
   if (!hasConditions(definition)) return operation;
@@ -62,14 +63,14 @@ function hasConditions({ selectionSet }: OperationDefinitionNode): boolean {
 }
 
 function isConditional(node: SelectionNode): boolean {
-  if ((node.directives ?? []).some((each) => conditionOf(each) !== undefined)) return true;
+  if ((node.directives ?? []).some((each) => conditionOf(each) ?? deferCondition(each))) return true;
   return node.kind !== Kind.FRAGMENT_SPREAD && (node.selectionSet?.selections ?? []).some(isConditional);
 }
 
 function remaining(set: SelectionSetNode, conditions: Conditions): SelectionSetNode {
   const selections = set.selections.flatMap((node): readonly SelectionNode[] => {
     if (!includes(node, conditions) || node.kind === Kind.FRAGMENT_SPREAD) return [];
-    const left = withoutConditions(node);
+    const left = withoutConditions(node, conditions);
     if (left.selectionSet === undefined) return [left];
     const below = remaining(left.selectionSet, conditions);
     if (below.selections.length > 0) return [{ ...left, selectionSet: below }];
@@ -81,8 +82,12 @@ function remaining(set: SelectionSetNode, conditions: Conditions): SelectionSetN
 
 const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
-function withoutConditions<T extends FieldNode | InlineFragmentNode>(node: T): T {
-  return { ...node, directives: (node.directives ?? []).filter((each) => conditionOf(each) === undefined) };
+function withoutConditions<T extends FieldNode | InlineFragmentNode>(node: T, conditions: Conditions): T {
+  const directives = (node.directives ?? []).flatMap((each) => {
+    if (conditionOf(each) !== undefined) return [];
+    return each.name.value === 'defer' ? deferInForce(each, conditions) : [each];
+  });
+  return { ...node, directives };
 }
 
 /** A variable that only a condition, or what was left out, used is sent to nobody. */

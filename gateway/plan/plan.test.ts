@@ -8,6 +8,7 @@ import { createOperation, type Operation } from '../program.ts';
 import { AuthorizedRequest, type ParsedRequest, type Principal, type Snapshot } from '../request.ts';
 import { plan } from './plan.ts';
 import { createPlanner } from './planner.ts';
+import { createPrograms } from './programs.ts';
 
 const link =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes"])';
@@ -35,7 +36,7 @@ const snapshot: Snapshot = {
   generation: '1',
   supergraph,
   rules: buildAccessRules(supergraph, readTags('tags: {}')),
-  planner: createPlanner(supergraph),
+  programs: createPrograms(createPlanner(composed.supergraphSdl), supergraph),
 };
 
 const title = 'id: ID! title: String';
@@ -61,7 +62,7 @@ const crowd = composeServices([
   },
 ]);
 if (crowd.errors !== undefined) throw new Error(crowd.errors.join('\n'));
-const crowded = createPlanner(readSupergraph(crowd.supergraphSdl));
+const crowded = createPlanner(crowd.supergraphSdl);
 
 function operationOf(text: string): Operation {
   const [definition] = parse(text, { noLocation: true }).definitions;

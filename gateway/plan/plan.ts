@@ -1,15 +1,16 @@
 /** Stage 5: which subgraph is asked for what, in which order. Its only input is an authorised request. */
-import type { QueryPlan } from '@apollo/query-planner';
 import { evaluate } from '@portcullis/policies/engine/evaluate';
 import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
-import type { FetchProgram, Operation, Program } from '../program.ts';
+import type { FetchProgram, Program } from '../program.ts';
 import type { AuthorizedRequest, Decision, PlannedRequest, Snapshot } from '../request.ts';
 import { namesOf, withoutClashes } from './clashes.ts';
-import { compileFetches } from './compile/compile.ts';
-import { compileResponse } from './compile/response.ts';
+import { compileResponse, type ResponseOptions } from './compile/response.ts';
 import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
+import { activeDefer } from './defer/directive.ts';
+import { deferredParts } from './defer/fragments.ts';
 import { compileSplice } from './splice/splice.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** A plan that is known is there at once; another is waited for. */
 export function plan(
@@ -28,7 +29,7 @@ export function plan(
     programs.known.set(key, program);
     return { authorized, snapshot, program };
   };
-  return made instanceof Promise ? made.then(keep) : keep(made);
+  return made instanceof Promise ? unlessAborted(made, parsed.context.signal).then(keep) : keep(made);
 }
 
 /** Combinations of conditions for which an operation's programs are kept. */
@@ -57,68 +58,40 @@ function createProgram(
   conditions: Conditions,
 ): Program | Promise<Program> {
   const operation = specialize(authorized.decision.operation, conditions);
-  const fetches = fetchesOf(withoutClashes(operation, namesOf(snapshot.supergraph)), snapshot);
+  const fetches = snapshot.programs.of(withoutClashes(operation, namesOf(snapshot.supergraph)));
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
-    const response = responseOf(authorized, snapshot, conditions);
-    return Object.freeze({
-      fetches: ready,
-      response,
-      splice: compileSplice(ready, response, snapshot.supergraph),
-    });
+    const answer = answerOf(authorized, snapshot, conditions);
+    const isWhole = answer.deferred.length === 0;
+    const splice = isWhole ? compileSplice(ready, answer.response, snapshot.supergraph) : undefined;
+    return Object.freeze({ fetches: ready, ...answer, splice });
   };
   return fetches instanceof Promise ? fetches.then(complete) : complete(fetches);
 }
 
-/** Characters of operations whose plans are kept for each snapshot. */
-const cacheSize = 8 * 1024 * 1024;
-
-const plans = new WeakMap<Snapshot, LRUCache<string, FetchProgram>>();
-
-function fetchesOf(operation: Operation, snapshot: Snapshot): FetchProgram | Promise<FetchProgram> {
-  // Nothing but introspection, or nothing that is allowed.
-  if (operation.definition.selectionSet.selections.length === 0) return nothing;
-  const cache = plansOf(snapshot);
-  const known = cache.get(operation.key);
-  if (known !== undefined) return known;
-  const compile = (made: QueryPlan): FetchProgram => {
-    const program = compileFetches(made, operation, snapshot.supergraph);
-    cache.set(operation.key, program);
-    return program;
-  };
-  const made = snapshot.planner.plan(operation);
-  return made instanceof Promise ? made.then(compile) : compile(made);
-}
-
-const nothing: FetchProgram = Object.freeze({ steps: [], coordinates: new Set<string>() });
-
-function plansOf(snapshot: Snapshot): LRUCache<string, FetchProgram> {
-  const known = plans.get(snapshot);
-  if (known !== undefined) return known;
-  const cache = new LRUCache<string, FetchProgram>({
-    maxSize: cacheSize,
-    sizeCalculation: (_, text) => 1 + text.length,
-  });
-  plans.set(snapshot, cache);
-  return cache;
-}
-
-function responseOf(
+function answerOf(
   { parsed, decision }: AuthorizedRequest,
   { supergraph }: Snapshot,
   conditions: Conditions,
-): Program['response'] {
+): Pick<Program, 'response' | 'deferred'> {
   const { definition } = parsed.operation;
   const root = supergraph.api.getRootType(definition.operation);
   if (!root) throw new InternalError('validation let an operation without a root type pass');
-  return compileResponse(definition.selectionSet, root, {
+  // A place that is hidden is counted by nobody, so that a later part could not be told where it belongs.
+  const canDefer = definition.operation === 'query' && decision.hidden.size === 0;
+  const options: ResponseOptions = {
     schema: supergraph.api,
     names: namesOf(supergraph),
     includes: (node) => includes(node, conditions),
+    isLater: (node) => canDefer && activeDefer(node, conditions) !== undefined,
     denied: new Map(decision.denied.map(({ selection, types }) => [selection, types])),
     hidden: decision.hidden,
     masks: decision.masks,
-  });
+  };
+  return {
+    response: compileResponse(definition.selectionSet, root, options),
+    deferred: deferredParts(definition.selectionSet, root, options),
+  };
 }
 
 /**

@@ -42,6 +42,19 @@ export function writeAnswer(
   return { text: typeof written === 'string' ? written : 'null', gaps: writer.gaps };
 }
 
+/** One object that stands somewhere in the answer; undefined if the caller may not know of it, or it has no field here. */
+export function writeObject(
+  shape: ObjectShape,
+  value: MergedObject,
+  steps: readonly (string | number)[],
+): WrittenAnswer | undefined {
+  const writer = new Writer(new Map());
+  const path = steps.reduce<Path | undefined>((parent, step) => ({ step, parent }), undefined);
+  const written = writer.object(shape, value, path);
+  if (written === absent || written === '{}') return undefined;
+  return { text: typeof written === 'string' ? written : 'null', gaps: writer.gaps };
+}
+
 /** A subgraph that is wrong everywhere has been told so often enough. */
 const mostGaps = 100;
 

@@ -4,8 +4,8 @@
  */
 import type { FetchProgram, ObjectPlan, SourcePlan, SpliceProgram, Step } from '../../program.ts';
 import { bodyOf } from '../body.ts';
+import type { SubgraphReply } from '../client/reply.ts';
 import { runSteps } from '../run.ts';
-import type { SubgraphReply } from '../subgraph-client.ts';
 import { collectGroups, type Entity, Group, join } from './pieces.ts';
 import { Scanner } from './scanner.ts';
 import { bail, isUnexpected } from './unexpected.ts';

@@ -3,8 +3,10 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import { InternalError } from '../../errors.ts';
 import type { FetchProgram, Operation } from '../../program.ts';
+import { hasDefer } from '../defer/fragments.ts';
+import { partsOf } from '../defer/serving.ts';
 import { fetchedCoordinates } from '../fetched-coordinates.ts';
-import { fetchesOf } from './fetches.ts';
+import { fetchesOf, type PlannedFetch } from './fetches.ts';
 import { schedule } from './schedule.ts';
 import { compileSteps } from './steps.ts';
 
@@ -16,8 +18,7 @@ export function compileFetches(
   // The planner returns an empty plan where it finds no way, and the field would silently be null.
   if (node === undefined)
     throw new InternalError('the planner found no way to answer an operation that has fields');
-  if (node.kind === 'Subscription') throw new InternalError('a subscription came as far as the plan');
-  const fetches = fetchesOf(node);
+  const fetches = inParts(fetchesOf(node), operation);
   return Object.freeze({
     steps: compileSteps(fetches, schedule(fetches), { operation, supergraph }),
     coordinates: fetchedCoordinates(
@@ -25,4 +26,10 @@ export function compileFetches(
       supergraph,
     ),
   });
+}
+
+function inParts(fetches: readonly PlannedFetch[], { definition }: Operation): readonly PlannedFetch[] {
+  if (!hasDefer(definition)) return fetches;
+  const parts = partsOf(fetches, definition.selectionSet);
+  return fetches.map((fetch, index) => ({ ...fetch, parts: parts[index] ?? fetch.parts }));
 }

@@ -1,5 +1,5 @@
 /** The fetches of a plan, each with those it has to wait for. */
-import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { InternalError } from '../../errors.ts';
 
 export interface PlannedFetch {
@@ -8,14 +8,24 @@ export interface PlannedFetch {
   readonly path: readonly string[];
   /** Indexes of fetches that have to be answered before. */
   readonly after: readonly number[];
+  /** Of which parts of the answer it is: ids of deferred fragments, `''` for the part that comes first. */
+  readonly parts: ReadonlySet<string>;
 }
 
 /** In the order of the plan: each after all that it waits for. */
-export function fetchesOf(node: PlanNode | undefined): readonly PlannedFetch[] {
+export function fetchesOf(node: PlanNode | SubscriptionNode): readonly PlannedFetch[] {
   const collector = new Collector();
-  if (node !== undefined) collector.collect(node, { path: [], after: [] });
+  if (node.kind !== 'Subscription') {
+    collector.collect(node, { path: [], after: [] });
+    return collector.fetches;
+  }
+  // An event stands for the answer of the first fetch; the others are sent for each event.
+  const after = collector.collect(node.primary, { path: [], after: [] });
+  if (node.rest !== undefined) collector.collect(node.rest, { path: [], after });
   return collector.fetches;
 }
+
+const firstOnly: ReadonlySet<string> = new Set(['']);
 
 interface Place {
   readonly path: readonly string[];
@@ -29,7 +39,7 @@ class Collector {
   collect(node: PlanNode, place: Place): readonly number[] {
     switch (node.kind) {
       case 'Fetch':
-        this.fetches.push({ node, ...place });
+        this.fetches.push({ node, ...place, parts: firstOnly });
         return [this.fetches.length - 1];
       case 'Flatten':
         return this.collect(node.node, { ...place, path: [...place.path, ...node.path.map(String)] });

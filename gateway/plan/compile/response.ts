@@ -24,6 +24,8 @@ export interface ResponseOptions {
   readonly schema: GraphQLSchema;
   readonly names: Names;
   readonly includes: (node: SelectionNode) => boolean;
+  /** Whether its part of the answer comes later. */
+  readonly isLater: (node: SelectionNode) => boolean;
   /** The object types on which a selection is denied. */
   readonly denied: ReadonlyMap<FieldNode, ReadonlySet<string>>;
   /** Object types of which the caller may not know. */
@@ -53,6 +55,14 @@ function introspectionIn(set: SelectionSetNode, options: ResponseOptions): reado
       node.kind === Kind.FIELD && (node.name.value === '__schema' || node.name.value === '__type');
     return isAsked ? [node] : [];
   });
+}
+
+export function compileObject(
+  sets: readonly SelectionSetNode[],
+  type: GraphQLCompositeType,
+  options: ResponseOptions,
+): ObjectShape {
+  return new SelectedObject(sets, type, options);
 }
 
 /** An object of the answer, whatever its type turns out to be. */
@@ -112,7 +122,7 @@ interface Collecting extends ResponseOptions {
 
 function collectFields(set: SelectionSetNode, type: GraphQLCompositeType, collecting: Collecting): void {
   for (const node of set.selections) {
-    if (!collecting.includes(node)) continue;
+    if (!collecting.includes(node) || collecting.isLater(node)) continue;
     if (node.kind === Kind.FIELD) {
       const name = (node.alias ?? node.name).value;
       const group = collecting.nodes.get(name);
@@ -140,6 +150,7 @@ function dependsOnType({ selections }: SelectionSetNode, options: ResponseOption
   return selections.some(
     (node) =>
       options.includes(node) &&
+      !options.isLater(node) &&
       (node.kind !== Kind.FIELD || node.name.value === '__typename' || options.denied.has(node)),
   );
 }

@@ -39,7 +39,7 @@ function isJoinable({ node }: PlannedFetch): boolean {
 function groupKey(index: number, fetches: readonly PlannedFetch[], levels: readonly number[]): string {
   const fetch = fetches[index];
   if (fetch === undefined || !isJoinable(fetch)) return `alone ${index}`;
-  return `${levels[index]} ${fetch.node.serviceName}`;
+  return `${levels[index]} ${urgencyOf(fetch)} ${fetch.node.serviceName}`;
 }
 
 function postpone(index: number, fetches: readonly PlannedFetch[], levels: number[]): void {
@@ -53,7 +53,14 @@ function postpone(index: number, fetches: readonly PlannedFetch[], levels: numbe
 }
 
 function isCompany(fetch: PlannedFetch, other: PlannedFetch | undefined): boolean {
-  return other !== undefined && isJoinable(other) && other.node.serviceName === fetch.node.serviceName;
+  if (other === undefined || !isJoinable(other) || other.node.serviceName !== fetch.node.serviceName)
+    return false;
+  return urgencyOf(other) === urgencyOf(fetch);
+}
+
+/** What is for later keeps nothing waiting that is for now. */
+function urgencyOf({ parts }: PlannedFetch): string {
+  return parts.has('') ? 'now' : [...parts].sort().join();
 }
 
 /** The last level at which nothing would wait for it that does not wait anyway. */

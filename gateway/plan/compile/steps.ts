@@ -37,23 +37,23 @@ export function compileSteps(
     const waited = members.flatMap(({ after }) => after.flatMap((each) => stepOf.get(each) ?? []));
     const after = [...new Set(waited)].sort((a, b) => a - b);
     const parsed = members.map((fetch) => parseFetch(fetch, options));
-    const place = { index, after };
+    const place = { index, after, parts: new Set(members.flatMap(({ parts }) => [...parts])) };
     return Object.freeze({
       ...place,
       ...requestOf(parsed, options.supergraph),
-      parts: partsOf(parsed, place, options),
+      alone: aloneOf(parsed, place, options),
     });
   });
 }
 
-function partsOf(
+function aloneOf(
   fetches: readonly ParsedFetch[],
-  place: Pick<Step, 'index' | 'after'>,
+  place: Pick<Step, 'index' | 'after' | 'parts'>,
   { supergraph }: StepsOptions,
 ): readonly Step[] {
   const alike = byLikeness(fetches);
   if (alike.length < 2) return [];
-  return alike.map((members) => Object.freeze({ ...place, ...requestOf(members, supergraph), parts: [] }));
+  return alike.map((members) => Object.freeze({ ...place, ...requestOf(members, supergraph), alone: [] }));
 }
 
 interface ParsedFetch extends PlannedFetch {
@@ -110,7 +110,7 @@ function orderedAt(
 function requestOf(
   fetches: readonly ParsedFetch[],
   supergraph: Supergraph,
-): Omit<Step, 'index' | 'after' | 'parts'> {
+): Omit<Step, 'index' | 'after' | 'parts' | 'alone'> {
   const [first] = fetches;
   const subgraph = first && supergraph.subgraphs.get(first.node.serviceName);
   if (first === undefined || subgraph === undefined)
