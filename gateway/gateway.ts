@@ -7,6 +7,8 @@ import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
 import { createExecute, createExecuteParts } from './execute/execute.ts';
 import { createMint, type Mint } from './execute/mint.ts';
+import { sharingExecutions } from './execute/share/executions.ts';
+import { sharingRequests } from './execute/share/requests.ts';
 import { loadSigningKey } from './execute/signing-key.ts';
 import { createSubgraphClient, type SubgraphClient } from './execute/subgraph-client.ts';
 import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
@@ -48,13 +50,14 @@ export async function createGateway(
     swapped: observers.snapshotSwapped,
     refused: observers.snapshotRefused,
   });
-  const client = createSubgraphClient({
+  const direct = createSubgraphClient({
     timeoutMs: config.limits.subgraphTimeoutMs,
     responseBytes: config.limits.subgraphResponseBytes,
     concurrency: config.limits.subgraphConcurrency,
     availabilityChanged: observers.subgraphAvailabilityChanged,
     retried: observers.subgraphRequestRetried,
   });
+  const client = config.deduplicate.outbound ? sharingRequests(direct) : direct;
   const sourceLimits = {
     timeoutMs: config.limits.subgraphTimeoutMs,
     eventBytes: config.streams.bufferBytes,
@@ -101,6 +104,7 @@ function createStages(
 ): Stages & StreamStages {
   const { tokenRefused, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
   const execution = { client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted };
+  const execute = createExecute(execution);
   return {
     receive: createReceive(config.limits),
     authenticate: createAuthenticate({
@@ -112,7 +116,7 @@ function createStages(
     parse: createParse(config.limits),
     authorize,
     plan,
-    execute: createExecute(execution),
+    execute: config.deduplicate.inbound ? sharingExecutions(execute) : execute,
     shape,
     respond,
     subscribe: createSubscribe({
