@@ -50,14 +50,7 @@ export async function createGateway(
     swapped: observers.snapshotSwapped,
     refused: observers.snapshotRefused,
   });
-  const direct = createSubgraphClient({
-    timeoutMs: config.limits.subgraphTimeoutMs,
-    responseBytes: config.limits.subgraphResponseBytes,
-    concurrency: config.limits.subgraphConcurrency,
-    availabilityChanged: observers.subgraphAvailabilityChanged,
-    retried: observers.subgraphRequestRetried,
-  });
-  const client = config.deduplicate.outbound ? sharingRequests(direct) : direct;
+  const client = createClient(config, observers);
   const sourceLimits = {
     timeoutMs: config.limits.subgraphTimeoutMs,
     eventBytes: config.streams.bufferBytes,
@@ -88,6 +81,17 @@ export async function createGateway(
       await Promise.all([client.close(), sources.sse.close(), sources.ws.close()]);
     },
   };
+}
+
+function createClient({ limits, deduplicate }: GatewayConfig, observers: Observers): SubgraphClient {
+  const client = createSubgraphClient({
+    timeoutMs: limits.subgraphTimeoutMs,
+    responseBytes: limits.subgraphResponseBytes,
+    concurrency: limits.subgraphConcurrency,
+    availabilityChanged: observers.subgraphAvailabilityChanged,
+    retried: observers.subgraphRequestRetried,
+  });
+  return deduplicate.outbound ? sharingRequests(client) : client;
 }
 
 interface Wiring {
