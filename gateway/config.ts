@@ -38,6 +38,10 @@ export interface Limits {
   readonly subgraphResponseBytes: number;
   /** Requests to one subgraph at once. */
   readonly subgraphConcurrency: number;
+  /** Requests to one subgraph that wait for their turn. */
+  readonly subgraphQueue: number;
+  /** How often one request of a query is sent again. */
+  readonly subgraphRetries: number;
 }
 
 /** Answers that last: subscriptions, over HTTP or on a WebSocket. */

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
 import fc, { type GeneratorValue } from 'fast-check';
 import { isObjectType, parse } from 'graphql';
-import type { SubgraphReply } from './execute/client/reply.ts';
+import type { SubgraphReply } from './execute/client/call.ts';
 import type { Answering, Engine, EngineAnswer } from './fixture/engine.ts';
 import { type Chooser, decidedBy, drawn } from './fixture/random/chooser.ts';
 import { spoilt } from './fixture/random/faults.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SubgraphReply } from './execute/client/reply.ts';
+import type { SubgraphReply } from './execute/client/call.ts';
 import { answered, createEngine } from './fixture/engine.ts';
 
 const engine = createEngine({

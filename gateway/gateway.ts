@@ -3,6 +3,7 @@ import { createAuthenticate } from './authenticate/authenticate.ts';
 import { assertStillKnown } from './authenticate/still-known.ts';
 import { authorize } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
+import { createSubgraphClient, type SubgraphClient } from './execute/client/client.ts';
 import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
 import { createExecute, createExecuteParts } from './execute/execute.ts';
@@ -10,7 +11,6 @@ import { createMint, type Mint } from './execute/mint.ts';
 import { sharingExecutions } from './execute/share/executions.ts';
 import { sharingRequests } from './execute/share/requests.ts';
 import { loadSigningKey } from './execute/signing-key.ts';
-import { createSubgraphClient, type SubgraphClient } from './execute/subgraph-client.ts';
 import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
 import type { Door } from './listen/door.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
@@ -51,11 +51,7 @@ export async function createGateway(
     refused: observers.snapshotRefused,
   });
   const client = createClient(config, observers);
-  const sourceLimits = {
-    timeoutMs: config.limits.subgraphTimeoutMs,
-    eventBytes: config.streams.bufferBytes,
-  };
-  const sources = { sse: createSseSource(sourceLimits), ws: createWsSource(sourceLimits) };
+  const sources = createSources(config);
   const mint = createMint({ issuer: config.identity.issuer, key });
   const handle = createPipeline(createStages(config, { client, sources, mint, observers }), {
     currentSnapshot: () => snapshots.current(),
@@ -84,14 +80,28 @@ export async function createGateway(
 }
 
 function createClient({ limits, deduplicate }: GatewayConfig, observers: Observers): SubgraphClient {
-  const client = createSubgraphClient({
-    timeoutMs: limits.subgraphTimeoutMs,
-    responseBytes: limits.subgraphResponseBytes,
-    concurrency: limits.subgraphConcurrency,
-    availabilityChanged: observers.subgraphAvailabilityChanged,
-    retried: observers.subgraphRequestRetried,
+  const client = createSubgraphClient(clientOptions(limits), {
+    breakerChanged: observers.subgraphBreakerChanged,
+    callRepeated: observers.subgraphRequestRepeated,
   });
   return deduplicate.outbound ? sharingRequests(client) : client;
+}
+
+/** By the protocol in which a subgraph publishes. */
+function createSources({ limits, streams }: GatewayConfig): SubscribeDependencies['sources'] {
+  const options = { timeoutMs: limits.subgraphTimeoutMs, eventBytes: streams.bufferBytes };
+  return { sse: createSseSource(options), ws: createWsSource(options) };
+}
+
+function clientOptions(limits: GatewayConfig['limits']) {
+  return {
+    timeoutMs: limits.subgraphTimeoutMs,
+    responseBytes: limits.subgraphResponseBytes,
+    connections: limits.subgraphConcurrency,
+    concurrency: limits.subgraphConcurrency,
+    queue: limits.subgraphQueue,
+    mostRetries: limits.subgraphRetries,
+  };
 }
 
 interface Wiring {

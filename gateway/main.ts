@@ -1,8 +1,7 @@
 /** Runs a gateway as a process: builds it, listens, and ends it in good order when told to. */
 import type { GatewayConfig } from './config.ts';
 import type { Observers } from './observe/observers.ts';
-import type { Toolchain } from './snapshot/toolchain.ts';
-import { createThreadedToolchain } from './threads/toolchain.ts';
+import { createThreadedToolchain, type ThreadedToolchain } from './threads/toolchain.ts';
 
 export interface RunningGateway {
   /** Where it listens, without a slash at the end. */
@@ -20,14 +19,15 @@ export async function runGateway(config: GatewayConfig, observers?: Observers): 
   const toolchain = createThreadedToolchain(config.supergraph.source);
   try {
     return await run(config, toolchain, observers ?? (await operatorsLog(config)));
-  } finally {
+  } catch (error) {
     await toolchain.close();
+    throw error;
   }
 }
 
 async function run(
   config: GatewayConfig,
-  toolchain: Toolchain,
+  toolchain: ThreadedToolchain,
   observers: Observers,
 ): Promise<RunningGateway> {
   if (config.open) observers.lifecycle({ level: 'warn', message: openWarning });
@@ -42,7 +42,10 @@ async function run(
   });
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= server.close().then(() => gateway.close());
+    closing ??= server
+      .close()
+      .then(() => Promise.all([gateway.close(), toolchain.close()]))
+      .then(() => {});
     return closing;
   };
   const forget = endWithProcess(() => {

@@ -15,6 +15,16 @@ export interface Snapshot {
   readonly programs: FetchPrograms;
 }
 
+/** When a request ends before it is answered: an AbortSignal, or what says as much for less. */
+export interface EndSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: EndListener, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: EndListener): void;
+}
+
+export type EndListener = (() => void) | { handleEvent(): void };
+
 /** What the HTTP layer hands over; the body is already bounded in size. */
 export interface HttpRequest {
   readonly method: string;
@@ -23,7 +33,7 @@ export interface HttpRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** Aborted when the client goes away, when the deadline passes, and for a stream when the gateway stops. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** It came as a message on a WebSocket, whose results are messages too; undefined: over HTTP itself. */
   readonly transport?: 'websocket' | undefined;
 }
@@ -80,7 +90,7 @@ export interface RequestContext {
   readonly id: string;
   /** W3C `traceparent` of this hop: the caller's trace with a span of ours, or a new trace. */
   readonly traceparent: string;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 /** After `receive`: a well-formed GraphQL request over HTTP, from anyone. */

@@ -19,7 +19,9 @@ export const defaults = Object.freeze({
     requestTimeoutMs: 30_000,
     subgraphTimeoutMs: 15_000,
     subgraphResponseBytes: 67_108_864,
-    subgraphConcurrency: 100,
+    subgraphConcurrency: 256,
+    subgraphQueue: 1_024,
+    subgraphRetries: 2,
   }),
   streams: Object.freeze({
     lifetimeMs: 3_600_000,

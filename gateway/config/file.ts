@@ -36,6 +36,8 @@ export interface ConfigFile {
     readonly subgraphTimeoutMs?: number;
     readonly subgraphResponseBytes?: number;
     readonly subgraphConcurrency?: number;
+    readonly subgraphQueue?: number;
+    readonly subgraphRetries?: number;
   };
   readonly streams?: {
     readonly lifetimeMs?: number;

@@ -7,14 +7,14 @@ import type {
   RequestContext,
   SourceEvent,
 } from '../request.ts';
-import type { SubgraphReply } from './client/reply.ts';
+import type { SubgraphReply } from './client/call.ts';
+import type { SubgraphClient } from './client/client.ts';
 import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
 import { runInParts } from './parts.ts';
 import { Habits } from './splice/habits.ts';
 import { runOnBytes } from './splice/splice.ts';
-import type { SubgraphClient } from './subgraph-client.ts';
 import { runOnTree, type TreeDependencies } from './tree.ts';
 import { Types } from './types.ts';
 
@@ -48,7 +48,7 @@ export function createExecute(dependencies: ExecuteDependencies): Execute {
     if (isSpliced && path === 'bytes') habits.worked(splice);
     else if (isSpliced) habits.fellBack(splice);
     // What was cut off is no answer: whoever waits for it is gone, or has to be told why.
-    context.signal.throwIfAborted();
+    if (context.signal.aborted) throw context.signal.reason;
     executed({ context, path });
     return { planned, ...result };
   };
@@ -61,7 +61,7 @@ export function createExecuteParts(dependencies: ExecuteDependencies): ExecutePa
   return async function* (planned) {
     const { context } = planned.authorized.parsed;
     for await (const part of runInParts(planned, runOf(planned, dependencies))) {
-      context.signal.throwIfAborted();
+      if (context.signal.aborted) throw context.signal.reason;
       yield part;
     }
     dependencies.executed({ context, path: 'tree' });

@@ -1,8 +1,8 @@
 /** Sends a step: the request to a subgraph with a token minted for it, and its answer or its failure. */
 import type { Step } from '../program.ts';
 import type { RequestContext } from '../request.ts';
-import type { SubgraphReply } from './client/reply.ts';
-import type { SubgraphClient } from './subgraph-client.ts';
+import type { SubgraphReply } from './client/call.ts';
+import type { SubgraphClient } from './client/client.ts';
 
 export interface FetchEnded {
   readonly context: RequestContext;

@@ -1,5 +1,5 @@
 /** Reads a subgraph's reply (GraphQL §7.1). */
-import type { SubgraphReply } from './client/reply.ts';
+import type { SubgraphReply } from './client/call.ts';
 import { codeOfFailure, type SubgraphErrorCode } from './subgraph-errors.ts';
 
 export type Reply =

@@ -1,6 +1,6 @@
 /** What a client is told of a subgraph's trouble: a code of the closed list, and a text of the subgraph's only where it is meant for clients. */
 import type { ErrorCode, ResponseError } from '../errors.ts';
-import type { SubgraphReply } from './client/reply.ts';
+import type { SubgraphReply } from './client/call.ts';
 import type { ResponsePath } from './targets.ts';
 
 export type SubgraphErrorCode = Extract<

@@ -2,7 +2,7 @@
 import type { ResponseError } from '../errors.ts';
 import type { Batch, FetchProgram, MergedObject, Step } from '../program.ts';
 import { bodyOf } from './body.ts';
-import type { SubgraphReply } from './client/reply.ts';
+import type { SubgraphReply } from './client/call.ts';
 import { absorbObject, createMerged, mergeInto } from './merged.ts';
 import { failureErrors, locator } from './places.ts';
 import { isRecord, type Reply, readReply } from './reply.ts';

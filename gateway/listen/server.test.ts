@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -138,7 +137,7 @@ describe('/graphql', () => {
   test('the deadline aborts a request, which may still be answered', async () => {
     const config = { ...closed, limits: { ...closed.limits, requestTimeoutMs: 50 } };
     const { url } = await start(async ({ signal }) => {
-      await once(signal, 'abort');
+      await new Promise<void>((resolve) => signal.addEventListener('abort', resolve));
       return { status: 504, headers: {}, body: String((signal.reason as Error).name) };
     }, config);
     const response = await fetch(`${url}/graphql`);

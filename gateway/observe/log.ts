@@ -66,11 +66,14 @@ function requestLog(log: Logger) {
 
 function subgraphLog(log: Logger) {
   return {
-    subgraphRequestRetried({ subgraph, attempt }) {
-      log.info({ subgraph, attempt }, 'a request to a subgraph was sent again');
+    subgraphRequestRepeated({ subgraph, retry, outcome, status, delayMs }) {
+      log.info(
+        { subgraph, retry, outcome, status, delayMs: milliseconds(delayMs) },
+        'a subgraph request is sent again',
+      );
     },
-    subgraphAvailabilityChanged({ subgraph, breaker }) {
-      log[breaker === 'open' ? 'error' : 'info']({ subgraph, breaker }, 'the availability of a subgraph');
+    subgraphBreakerChanged({ subgraph, state }) {
+      log[state === 'open' ? 'error' : 'info']({ subgraph, state }, breakerTexts[state]);
     },
   } satisfies Partial<Observers>;
 }
@@ -91,6 +94,12 @@ function gatewayLog(log: Logger) {
     },
   } satisfies Partial<Observers>;
 }
+
+const breakerTexts = Object.freeze({
+  open: 'a subgraph fails: nothing is sent to it for now',
+  'half-open': 'a subgraph is tried again',
+  closed: 'a subgraph works again',
+});
 
 function ids({ id, traceparent }: RequestContext) {
   return { requestId: id, traceparent };

@@ -49,17 +49,21 @@ export interface SubgraphRequestEnded {
   readonly status: number | undefined;
 }
 
-/** The circuit breaker of a subgraph has changed. */
-export interface SubgraphAvailabilityChanged {
+/** A request to a subgraph was not answered and is sent again. It belongs to no client's request: they may share it. */
+export interface SubgraphRequestRepeated {
   readonly subgraph: string;
-  /** `open`: it is left alone; `half-open`: a few requests try it; `closed`: all is well. */
-  readonly breaker: 'closed' | 'open' | 'half-open';
+  /** 1 for the first time that it is sent again. */
+  readonly retry: number;
+  readonly delayMs: number;
+  /** What had come of it so far; an answer is one that says that nobody is at work. */
+  readonly outcome: SubgraphRequestEnded['outcome'];
+  readonly status: number | undefined;
 }
 
-export interface SubgraphRequestRetried {
+/** Open: too many requests failed, and none is sent. Half-open: a few are, to see whether it is back. Closed: all are. */
+export interface SubgraphBreakerChanged {
   readonly subgraph: string;
-  /** The first retry is 1. */
-  readonly attempt: number;
+  readonly state: 'closed' | 'open' | 'half-open';
 }
 
 /** Results follow one another from now on; `requestEnded` comes when they have ended. */
@@ -101,8 +105,8 @@ export interface Observers {
   tokenRefused(event: TokenRefused): void;
   keysUnavailable(event: KeysUnavailable): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
-  subgraphRequestRetried(event: SubgraphRequestRetried): void;
-  subgraphAvailabilityChanged(event: SubgraphAvailabilityChanged): void;
+  subgraphRequestRepeated(event: SubgraphRequestRepeated): void;
+  subgraphBreakerChanged(event: SubgraphBreakerChanged): void;
   streamOpened(event: StreamOpened): void;
   streamEnded(event: StreamEnded): void;
   requestExecuted(event: RequestExecuted): void;
@@ -119,8 +123,8 @@ export const unobserved: Observers = Object.freeze({
   tokenRefused() {},
   keysUnavailable() {},
   subgraphRequestEnded() {},
-  subgraphRequestRetried() {},
-  subgraphAvailabilityChanged() {},
+  subgraphRequestRepeated() {},
+  subgraphBreakerChanged() {},
   streamOpened() {},
   streamEnded() {},
   requestExecuted() {},

@@ -71,5 +71,5 @@ test('a WebSocket takes messages, whatever the header of its upgrade says', () =
     signal: new AbortController().signal,
     transport: 'websocket',
   } as const;
-  expect(acceptedBy(message)).toEqual({ single: modern, stream: 'messages' });
+  expect(acceptedBy(message)).toEqual({ single: modern, stream: 'messages', deferred: 'messages' });
 });

@@ -34,7 +34,7 @@ export interface Snapshots {
   current(): Snapshot;
   /** Why the newest source is not in force, if it is not. */
   refusal(): string | undefined;
-  /** Resolves when nothing is made any more and the planner has ended. */
+  /** Resolves when the planner has ended; what is being made meanwhile will not be served. */
   close(): Promise<void>;
 }
 
@@ -48,10 +48,10 @@ export async function createSnapshots(options: SnapshotsOptions): Promise<Snapsh
 
 class WatchedSnapshots implements Snapshots {
   readonly #options: SnapshotsOptions;
-  readonly #watcher = createWatcher(() => this.#reload());
+  readonly #watcher = createWatcher(() => void this.#reload());
   #made: Made;
   #refusal: string | undefined;
-  #reloading: Promise<void> | undefined;
+  #isReloading = false;
   #hasChanged = false;
   #isClosed = false;
 
@@ -72,22 +72,19 @@ class WatchedSnapshots implements Snapshots {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#watcher.close();
-    await this.#reloading;
     await this.#made.planner.close();
   }
 
   /** One at a time; what changes meanwhile is read after it. */
-  #reload(): void {
+  async #reload(): Promise<void> {
     this.#hasChanged = true;
-    this.#reloading ??= this.#reloadUntilSettled();
-  }
-
-  async #reloadUntilSettled(): Promise<void> {
+    if (this.#isReloading) return;
+    this.#isReloading = true;
     while (this.#hasChanged && !this.#isClosed) {
       this.#hasChanged = false;
       await this.#reloadOnce();
     }
-    this.#reloading = undefined;
+    this.#isReloading = false;
   }
 
   async #reloadOnce(): Promise<void> {
@@ -98,7 +95,8 @@ class WatchedSnapshots implements Snapshots {
       this.#refusal = undefined;
       // Requests that began with the one before may still ask its planner, and are answered.
       if (this.#made.planner !== before.planner) void before.planner.close();
-      if (!this.#isClosed) this.#watcher.watch(this.#made.files, readAt);
+      if (this.#isClosed) await this.#made.planner.close();
+      else this.#watcher.watch(this.#made.files, readAt);
     } catch (error) {
       this.#refuse(messageOf(error));
       // The remedy may be in a file that the snapshot in force knows nothing of.

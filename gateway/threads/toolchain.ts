@@ -10,75 +10,87 @@ import { Thread } from './thread.ts';
 const memoryMb = 4_096;
 
 export interface ThreadedToolchain extends Toolchain {
-  /** Ends what was started ahead and not used. */
+  /** Ends what was started ahead and is not used. */
   close(): Promise<void>;
 }
 
 /** Begins at once with what the first snapshot of this source will need, while the gateway loads the rest. */
 export function createThreadedToolchain(source: string): ThreadedToolchain {
-  const ahead = new Ahead(source);
+  const planners = new Planners();
+  const composeAhead = (file: string): Promise<Composed> => {
+    planners.warm();
+    return compose(file);
+  };
+  let composing = isComposed(source) ? undefined : composeAhead(source);
+  planners.begin(composing?.then(({ supergraphSdl }) => supergraphSdl) ?? readFile(source, 'utf8'));
   return {
-    compose: (file) => ahead.composed(file) ?? compose(file),
-    createPlanner: (supergraphSdl) => ahead.planner(supergraphSdl),
-    close: () => ahead.close(),
+    compose(file) {
+      const begun = file === source ? composing : undefined;
+      composing = undefined;
+      return begun ?? composeAhead(file);
+    },
+    createPlanner: (supergraphSdl) => planners.create(supergraphSdl),
+    close: () => planners.close(),
   };
 }
 
-/** What is begun before anybody asks; each is handed out once. */
-class Ahead {
-  readonly #source: string;
-  readonly #sdl: Promise<string | undefined>;
-  #composing: Promise<Composed> | undefined;
-  #planner: Promise<Planner> | undefined;
+/** A planner that was begun before anybody asked for it. */
+interface Begun {
+  /** Undefined if there will be none. */
+  readonly sdl: Promise<string | undefined>;
+  readonly planner: Promise<Planner>;
+}
 
-  constructor(source: string) {
-    this.#source = source;
-    const thread = startPlannerThread();
-    this.#composing = isComposed(source) ? undefined : compose(source);
-    this.#sdl = this.#composing?.then(({ supergraphSdl }) => supergraphSdl) ?? readFile(source, 'utf8');
-    this.#planner = this.#sdl.then((sdl = '') =>
-      createThreadedPlanner(sdl, { start: once(thread, startPlannerThread) }),
-    );
-    // Whoever asks is told; if nobody does, nobody has to know.
-    this.#sdl.catch(() => {});
-    this.#planner.catch(() => thread.end());
+class Planners {
+  /** A thread that loads its libraries while it is not known yet for which supergraph. */
+  #warm: Thread | undefined;
+  #begun: Begun | undefined;
+
+  warm(): void {
+    this.#warm ??= startPlannerThread();
   }
 
-  composed(file: string): Promise<Composed> | undefined {
-    const composing = file === this.#source ? this.#composing : undefined;
-    this.#composing = undefined;
-    return composing;
+  begin(text: Promise<string | undefined>): void {
+    this.warm();
+    // Whoever reads it for good is told what is wrong with it.
+    const sdl = text.catch(() => undefined);
+    const planner = sdl.then((known) => {
+      if (known === undefined) throw new Error('there is no supergraph to plan for');
+      return this.#create(known);
+    });
+    planner.catch(() => {});
+    this.#begun = { sdl, planner };
   }
 
-  /** Of this very text; the source may have changed since it was begun. */
-  async planner(supergraphSdl: string): Promise<Planner> {
-    const planner = this.#planner;
-    this.#planner = undefined;
-    if (planner === undefined) return createThreadedPlanner(supergraphSdl);
-    if ((await this.#sdl.catch(() => undefined)) === supergraphSdl) return planner;
-    void closeWhenMade(planner);
-    return createThreadedPlanner(supergraphSdl);
+  async create(supergraphSdl: string): Promise<Planner> {
+    const begun = this.#begun;
+    this.#begun = undefined;
+    // The source may have changed since it was begun.
+    if (begun !== undefined && (await begun.sdl) === supergraphSdl) return begun.planner;
+    void closeWhenMade(begun?.planner);
+    return this.#create(supergraphSdl);
   }
 
   async close(): Promise<void> {
-    await closeWhenMade(this.#planner);
-    this.#planner = undefined;
+    await closeWhenMade(this.#begun?.planner);
+    this.#begun = undefined;
+    await this.#warm?.end();
+  }
+
+  #create(supergraphSdl: string): Promise<Planner> {
+    return createThreadedPlanner(supergraphSdl, { start: () => this.#take() });
+  }
+
+  #take(): Thread {
+    const thread = this.#warm ?? startPlannerThread();
+    this.#warm = undefined;
+    return thread;
   }
 }
 
 async function closeWhenMade(planner: Promise<Planner> | undefined): Promise<void> {
   const made = await planner?.catch(() => undefined);
   await made?.close();
-}
-
-/** The first time `first`, then whatever is made. */
-function once<Value>(first: Value, make: () => Value): () => Value {
-  let left: Value | undefined = first;
-  return () => {
-    const value = left ?? make();
-    left = undefined;
-    return value;
-  };
 }
 
 /** In a thread for this once: compositions are rare, and what they leave behind is large. */

@@ -127,6 +127,19 @@ describe('a mistake in the source file', () => {
       ['http://127.0.0.1:1/graphql', 'localhost'],
       /"localhost" is no address for "shop"/,
     ],
+    [
+      'a protocol that is none',
+      ['schema: stock.graphql', 'schema: stock.graphql\n    subscriptions: mqtt'],
+      /stock\.subscriptions is "mqtt"[\s\S]*write sse or ws/,
+    ],
+    [
+      'an address that its protocol cannot have',
+      [
+        'schema: stock.graphql',
+        'schema: stock.graphql\n    subscriptions: ws\n    subscriptionsUrl: http://127.0.0.1:3/',
+      ],
+      /"http:\/\/127\.0\.0\.1:3\/" is no address for "stock" to publish at[\s\S]*ws:\/\/ or wss:\/\//,
+    ],
     ['a name that is a trap', ['stock:', '__proto__:'], /"__proto__" cannot name a subgraph/],
     [
       'a subgraph listed twice',

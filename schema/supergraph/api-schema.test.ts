@@ -87,10 +87,12 @@ function stock(sdl: string): GraphQLSchema {
   return federated.apiSchema().toGraphQLJSSchema();
 }
 
+/** `@defer` is what the gateway itself adds. */
 function definitions(schema: GraphQLSchema, except: readonly string[] = []): readonly string[] {
+  const hidden = [...except, 'defer'];
   const { definitions: nodes } = parse(printSchema(lexicographicSortSchema(schema)), { noLocation: true });
   return nodes
-    .filter((node) => !('name' in node && node.name !== undefined && except.includes(node.name.value)))
+    .filter((node) => !('name' in node && node.name !== undefined && hidden.includes(node.name.value)))
     .map((node) => print(node));
 }
 

@@ -35,7 +35,7 @@ export async function runBench(
   const setting = {
     generate: startGenerator(),
     tokensFile: site.principals.tokensFile,
-    pace: { rounds, seconds, connections, warmUpSeconds: seconds },
+    pace: { rounds, seconds, connections, warmUpSeconds: Math.max(2, seconds), warmUpRequests: 500 },
   };
   const stage = { site, setting, say };
   if (options.quick) return runQuick(stage);

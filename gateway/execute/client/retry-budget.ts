@@ -1,21 +1,30 @@
-/** How often requests may be sent again: a share of those that there are, so that a subgraph in trouble gets little more. */
+/** How many retries a subgraph can bear: a token bucket, so that a subgraph in trouble does not get a multiple of its load. */
+import type { RetryOptions } from './options.ts';
 
-/** Each request earns a tenth of a retry. */
-const share = 0.1;
-/** So many at most are saved up, and so many there are to begin with. */
-const most = 10;
+/** Seconds' worth of tokens that can be saved up. */
+const mostSaved = 10;
 
-export class RetryBudget {
-  #left = most;
+export interface RetryBudget {
+  /** A call was made. */
+  deposit(): void;
+  /** Whether one of them may be sent again. */
+  withdraw(now: number): boolean;
+}
 
-  earn(): void {
-    this.#left = Math.min(this.#left + share, most);
-  }
-
-  /** Whether there was one left. */
-  spend(): boolean {
-    if (this.#left < 1) return false;
-    this.#left -= 1;
-    return true;
-  }
+export function createRetryBudget({ ratio, perSecond }: RetryOptions, start: number): RetryBudget {
+  const capacity = Math.max(1, perSecond * mostSaved);
+  let tokens = perSecond;
+  let filledAt = start;
+  return {
+    deposit() {
+      tokens = Math.min(capacity, tokens + ratio);
+    },
+    withdraw(now) {
+      tokens = Math.min(capacity, tokens + ((now - filledAt) / 1_000) * perSecond);
+      filledAt = now;
+      if (tokens < 1) return false;
+      tokens -= 1;
+      return true;
+    },
+  };
 }

@@ -2,7 +2,7 @@
 import { InternalError, subscriptionWithdrawn } from '../../errors.ts';
 import type { Step } from '../../program.ts';
 import type { SourceEvent } from '../../request.ts';
-import type { SubgraphReply } from '../client/reply.ts';
+import type { SubgraphReply } from '../client/call.ts';
 
 /** What was subscribed to, as a text that is equal for equal requests. */
 export function requestOf({ subgraph, url }: Step, body: string): string {

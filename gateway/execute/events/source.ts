@@ -1,5 +1,5 @@
 /** What publishes events: a subgraph that was sent a subscription, over whichever protocol it speaks. */
-import type { SubgraphReply } from '../client/reply.ts';
+import type { SubgraphReply } from '../client/call.ts';
 
 export interface SourceCall {
   readonly url: string;

@@ -16,7 +16,6 @@ export function createWsSource(limits: SourceLimits): EventSource {
           webSocketImpl: socketOf(call, limits, (code) => {
             broken = code;
           }),
-          connectionParams: { txnToken: call.token },
           connectionAckWaitTimeout: limits.timeoutMs,
           keepAlive: pingMs,
           // Between two connections events would be lost, and nobody would know.
@@ -41,7 +40,7 @@ export function createWsSource(limits: SourceLimits): EventSource {
   };
 }
 
-/** The token goes with the upgrade too, so that a subgraph can refuse before there is a connection. */
+/** The token goes with the upgrade, as with any request: a subgraph can refuse before there is a connection. One in a message as well would be two. */
 function socketOf(
   { token, headers }: SourceCall,
   { timeoutMs, eventBytes }: SourceLimits,

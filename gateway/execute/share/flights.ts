@@ -2,17 +2,19 @@
  * What several want at the same moment, and is the same for all of them, is done once. Where nobody else wants it, it costs a
  * look-up: the first one's signal is used as it is. If that one goes away, those who waited with it begin anew.
  */
+import type { EndSignal } from '../../request.ts';
+
 export class Flights<T> {
   readonly #underway = new Map<string, Flight<T>>();
-  readonly #left: (signal: AbortSignal) => Promise<T>;
+  readonly #left: (signal: EndSignal) => Promise<T>;
 
   /** `left`: what one gets that goes away while it waits for what another has begun. */
-  constructor(left: (signal: AbortSignal) => Promise<T>) {
+  constructor(left: (signal: EndSignal) => Promise<T>) {
     this.#left = left;
   }
 
   /** `key`: everything by which results can differ. */
-  share(key: string, signal: AbortSignal, start: () => Promise<T>): Promise<T> {
+  share(key: string, signal: EndSignal, start: () => Promise<T>): Promise<T> {
     const known = this.#underway.get(key);
     if (known !== undefined) return this.#join(known, { key, signal, start });
     const result = start();
@@ -41,19 +43,19 @@ export class Flights<T> {
 interface Flight<T> {
   readonly result: Promise<T>;
   /** Of the one that has begun it. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 interface Waiting<T> {
   readonly key: string;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   readonly start: () => Promise<T>;
 }
 
 function ignore(): void {}
 
 /** The listener goes when there is nothing left to wait for. */
-function aborted(signal: AbortSignal, settled: Promise<void>): Promise<void> {
+function aborted(signal: EndSignal, settled: Promise<void>): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const leave = () => resolve();

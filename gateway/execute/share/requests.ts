@@ -2,8 +2,8 @@
  * Outbound: one request to a subgraph for all who send the same at the same moment with the same token. The token names the
  * caller and the snapshot, so nothing is shared between callers.
  */
-import type { SubgraphReply } from '../client/reply.ts';
-import type { SubgraphCall, SubgraphClient } from '../subgraph-client.ts';
+import type { SubgraphCall, SubgraphReply } from '../client/call.ts';
+import type { SubgraphClient } from '../client/client.ts';
 import { Flights } from './flights.ts';
 
 /** Characters of a body: longer ones are hardly ever the same, and to compare them costs more. */
@@ -39,5 +39,6 @@ export function sharingRequests(client: SubgraphClient): SubgraphClient {
       return share(call, body, token);
     },
     close: () => client.close(),
+    state: () => client.state(),
   };
 }

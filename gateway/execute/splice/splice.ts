@@ -4,7 +4,7 @@
  */
 import type { FetchProgram, ObjectPlan, SourcePlan, SpliceProgram, Step } from '../../program.ts';
 import { bodyOf } from '../body.ts';
-import type { SubgraphReply } from '../client/reply.ts';
+import type { SubgraphReply } from '../client/call.ts';
 import { runSteps } from '../run.ts';
 import { collectGroups, type Entity, Group, join } from './pieces.ts';
 import { Scanner } from './scanner.ts';

@@ -1,13 +1,13 @@
 /** One operation that came as a message: a request like any other, through the same door. */
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import type { HttpRequest, StreamBody } from '../../request.ts';
+import type { EndSignal, HttpRequest, StreamBody } from '../../request.ts';
 
 /** `authorization`: what the connection was opened with. It is looked at anew for each operation. */
 export function requestOf(
   { query, operationName, variables, extensions }: SubscribePayload,
   authorization: string | undefined,
-  signal: AbortSignal,
+  signal: EndSignal,
 ): HttpRequest {
   return {
     method: 'POST',

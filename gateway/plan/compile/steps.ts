@@ -37,7 +37,8 @@ export function compileSteps(
     const waited = members.flatMap(({ after }) => after.flatMap((each) => stepOf.get(each) ?? []));
     const after = [...new Set(waited)].sort((a, b) => a - b);
     const parsed = members.map((fetch) => parseFetch(fetch, options));
-    const place = { index, after, parts: new Set(members.flatMap(({ parts }) => [...parts])) };
+    const parts = new Set(members.flatMap((member) => [...member.parts]));
+    const place = { index, after, parts };
     return Object.freeze({
       ...place,
       ...requestOf(parsed, options.supergraph),

@@ -33,7 +33,7 @@ export const NOT_FOUND: Answer = {
 /** As many as there may be, or the process is ending. */
 export const BUSY: Answer = {
   status: 503,
-  body: errorBody('SUBGRAPH_UNAVAILABLE', 'there are too many subscriptions at present'),
+  body: errorBody('SUBGRAPH_UNAVAILABLE', 'no more subscriptions are taken at present'),
 };
 
 export function send(response: ServerResponse, { status, body, headers }: Answer): void {

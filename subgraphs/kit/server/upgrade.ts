@@ -77,7 +77,7 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
 const UNAUTHENTICATED_ERROR = new GraphQLError('a valid transaction token is required', {
   extensions: { code: 'UNAUTHENTICATED' },
 });
-const BUSY_ERROR = new GraphQLError('there are too many subscriptions at present', {
+const BUSY_ERROR = new GraphQLError('no more subscriptions are taken at present', {
   extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
 });
 

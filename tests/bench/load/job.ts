@@ -6,6 +6,8 @@ export interface Job {
   readonly workload: string;
   readonly mode: Mode;
   readonly seconds: number;
+  /** It goes on until so many are answered, however long that takes. */
+  readonly atLeast: number;
   readonly connections: number;
   readonly tokensFile: string;
 }

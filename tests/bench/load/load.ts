@@ -36,7 +36,7 @@ async function run(job: Job): Promise<JobResult> {
   try {
     await Promise.all(
       clients.map(async (client) => {
-        for (let now = performance.now(); now < until; ) {
+        for (let now = started; now < until || latencies.length < job.atLeast; ) {
           const n = next++;
           const token = principals[job.mode === 'auth' ? n % principals.length : 0] ?? '';
           const sent = { path: pathname, body: asked.body(n), token };

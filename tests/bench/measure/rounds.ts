@@ -16,6 +16,8 @@ export interface Pace {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
+  /** What the compilers of the gateways need to have seen, however slow the machine is. */
+  readonly warmUpRequests: number;
   readonly connections: number;
 }
 
@@ -37,13 +39,14 @@ export async function runRounds(
   entrants: readonly Entrant[],
   setting: Setting,
 ): Promise<readonly (readonly Round[])[]> {
-  const { rounds, warmUpSeconds } = setting.pace;
+  const { rounds, seconds, warmUpSeconds, warmUpRequests } = setting.pace;
   const found = entrants.map((entrant) => ({ entrant, rounds: [] as Round[] }));
-  for (const { entrant } of found) await runRound(entrant, setting, warmUpSeconds);
+  for (const { entrant } of found)
+    await runRound(entrant, setting, { seconds: warmUpSeconds, atLeast: warmUpRequests });
   for (let round = 0; round < rounds; round += 1) {
     // Who goes first alternates, so that nobody always follows the same one's garbage.
     for (const each of round % 2 === 0 ? found : [...found].reverse())
-      each.rounds.push(await runRound(each.entrant, setting, setting.pace.seconds));
+      each.rounds.push(await runRound(each.entrant, setting, { seconds, atLeast: 1 }));
   }
   return found.map((each) => each.rounds);
 }
@@ -51,14 +54,14 @@ export async function runRounds(
 async function runRound(
   { contender, workload, mode }: Entrant,
   { generate, tokensFile, pace }: Setting,
-  seconds: number,
+  length: Pick<Job, 'seconds' | 'atLeast'>,
 ): Promise<Round> {
   const pid = contender.child.pid ?? 0;
   const job: Job = {
     url: contender.url,
     workload,
     mode,
-    seconds,
+    ...length,
     connections: pace.connections,
     tokensFile,
   };
