@@ -63,6 +63,7 @@ describe('a complete file', () => {
       },
       limits: defaults.limits,
       streams: defaults.streams,
+      deduplicate: defaults.deduplicate,
       explorer: { enabled: false, personas: undefined },
       open: false,
       log: { level: 'info' },
@@ -233,7 +234,8 @@ describe('the documented schema', () => {
 
   test('shows the defaults that are used', () => {
     const schema = JSON.parse(text) as Setting & { readonly $defs: { readonly issuer: Setting } };
-    const { listen, anonymous, createIfMissing, limits, streams, explorer, log, issuer } = defaults;
+    const { listen, anonymous, createIfMissing, limits, streams, deduplicate, explorer, log, issuer } =
+      defaults;
     expect(defaultsIn(schema.$defs.issuer)).toEqual(issuer);
     expect(defaultsIn(schema)).toEqual({
       listen,
@@ -241,6 +243,7 @@ describe('the documented schema', () => {
       identity: { createIfMissing },
       limits,
       streams,
+      deduplicate,
       explorer: { ...explorer, personas: {} },
       log,
     });

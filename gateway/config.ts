@@ -84,6 +84,8 @@ export interface GatewayConfig {
   };
   readonly limits: Limits;
   readonly streams: StreamSettings;
+  /** Whether equal requests at the same moment are carried out once: from clients, and to subgraphs. */
+  readonly deduplicate: { readonly inbound: boolean; readonly outbound: boolean };
   readonly explorer: { readonly enabled: boolean; readonly personas: PersonaSwitch | undefined };
   /** Every caller is anonymous and everything is allowed; loopback only. No file can set it. */
   readonly open: boolean;
@@ -133,6 +135,7 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
     },
     limits: { ...defaults.limits, ...written.limits },
     streams: { ...defaults.streams, ...written.streams },
+    deduplicate: { ...defaults.deduplicate, ...written.deduplicate },
     explorer: {
       enabled: written.explorer?.enabled ?? defaults.explorer.enabled,
       personas: personas && { tokenEndpoint: personas.tokenEndpoint, clientsFile: from(personas.clients) },

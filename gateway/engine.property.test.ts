@@ -153,4 +153,25 @@ describe('a random operation on a random graph', () => {
       { numRuns: 20, endOnFailure: true },
     );
   }, 300_000);
+
+  it('is answered alike whether or not it is shared with others', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), fc.nat(), async (generate, seed) => {
+        const { mesh, asked } = draw(generate, seed);
+        const change: Change = (text, words) => {
+          const choose = decidedBy('shared', ...words);
+          return choose.chance(20) ? spoilt(text, choose) : unchanged(text, words);
+        };
+        const reply = answering(mesh, seed, change);
+        const crowd = [...asked, ...asked, ...asked];
+        const [alone, shared] = [
+          await mesh.engine.together(crowd, reply, false),
+          await mesh.engine.together(crowd, reply, true),
+        ];
+        expect(shared.texts).toEqual(alone.texts);
+        expect(shared.calls).toBeLessThanOrEqual(alone.calls);
+      }),
+      { numRuns: 10, endOnFailure: true },
+    );
+  }, 300_000);
 });

@@ -263,6 +263,20 @@ describe('the bytes of a reply', () => {
     expect(text).toBe('{"titles":[{"name":"\u2028","revenue":1}]}');
   });
 
+  it.each([true, false])('are masked where there is a value (spliced: %s)', async (splices) => {
+    const titles = '[{"name":"\\u0041","id":"1"},{"name":null,"id":"2"},{"name":"c","id":"3"}]';
+    const { text, path } = await engine.answer(
+      '{ titles { name id } }',
+      () => raw(`{"data":{"titles":${titles}}}`),
+      {
+        splices,
+        decision: { masks: new Map([['Title.name', () => '…']]) },
+      },
+    );
+    expect(text).toBe('{"titles":[{"name":"…","id":"1"},{"name":null,"id":"2"},{"name":"…","id":"3"}]}');
+    expect(path).toBe(splices ? 'bytes' : 'tree');
+  });
+
   it('hold a number that JSON cannot say', async () => {
     const { text, errors } = await engine.answer('{ titles { revenue } }', ({ subgraph }) =>
       raw(

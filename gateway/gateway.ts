@@ -8,6 +8,8 @@ import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
 import { createExecute, createExecuteParts } from './execute/execute.ts';
 import { createMint, type Mint } from './execute/mint.ts';
+import { sharingExecutions } from './execute/share/executions.ts';
+import { sharingRequests } from './execute/share/requests.ts';
 import { loadSigningKey } from './execute/signing-key.ts';
 import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
 import type { Door } from './listen/door.ts';
@@ -48,10 +50,7 @@ export async function createGateway(
     swapped: observers.snapshotSwapped,
     refused: observers.snapshotRefused,
   });
-  const client = createSubgraphClient(clientOptions(config.limits), {
-    breakerChanged: observers.subgraphBreakerChanged,
-    callRepeated: observers.subgraphRequestRepeated,
-  });
+  const client = createClient(config, observers);
   const sources = createSources(config);
   const mint = createMint({ issuer: config.identity.issuer, key });
   const handle = createPipeline(createStages(config, { client, sources, mint, observers }), {
@@ -78,6 +77,14 @@ export async function createGateway(
       await Promise.all([client.close(), sources.sse.close(), sources.ws.close()]);
     },
   };
+}
+
+function createClient({ limits, deduplicate }: GatewayConfig, observers: Observers): SubgraphClient {
+  const client = createSubgraphClient(clientOptions(limits), {
+    breakerChanged: observers.subgraphBreakerChanged,
+    callRepeated: observers.subgraphRequestRepeated,
+  });
+  return deduplicate.outbound ? sharingRequests(client) : client;
 }
 
 /** By the protocol in which a subgraph publishes. */
@@ -111,6 +118,7 @@ function createStages(
 ): Stages & StreamStages {
   const { tokenRefused, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
   const execution = { client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted };
+  const execute = createExecute(execution);
   return {
     receive: createReceive(config.limits),
     authenticate: createAuthenticate({
@@ -122,7 +130,7 @@ function createStages(
     parse: createParse(config.limits),
     authorize,
     plan,
-    execute: createExecute(execution),
+    execute: config.deduplicate.inbound ? sharingExecutions(execute) : execute,
     shape,
     respond,
     subscribe: createSubscribe({

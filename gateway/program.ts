@@ -181,7 +181,7 @@ export interface FieldShape {
   readonly value: ValueShape;
 }
 
-/** A mask replaces a leaf's value after all joins; what it returns is checked against the type as any other value. */
+/** A mask replaces a leaf's value after all joins, null excepted; what it returns is checked against the type as any other value. */
 export type Mask = (value: unknown) => unknown;
 
 export type ValueShape =

@@ -31,6 +31,7 @@ export const defaults = Object.freeze({
     sockets: 10_000,
     operationsPerSocket: 100,
   }),
+  deduplicate: Object.freeze({ inbound: true, outbound: true }),
   explorer: Object.freeze({ enabled: false }),
   log: Object.freeze({ level: 'info' }),
 });

@@ -47,6 +47,7 @@ export interface ConfigFile {
     readonly sockets?: number;
     readonly operationsPerSocket?: number;
   };
+  readonly deduplicate?: { readonly inbound?: boolean; readonly outbound?: boolean };
   readonly explorer?: {
     readonly enabled?: boolean;
     readonly personas?: { readonly tokenEndpoint: string; readonly clients: string };

@@ -13,6 +13,7 @@ import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
 import { runInParts } from './parts.ts';
+import { Habits } from './splice/habits.ts';
 import { runOnBytes } from './splice/splice.ts';
 import { runOnTree, type TreeDependencies } from './tree.ts';
 import { Types } from './types.ts';
@@ -37,12 +38,15 @@ export type Execute = (planned: PlannedRequest, event?: SourceEvent) => Promise<
 
 export function createExecute(dependencies: ExecuteDependencies): Execute {
   const { executed, splices = true } = dependencies;
+  const habits = new Habits();
   return async (planned, event) => {
     const { context } = planned.authorized.parsed;
     const { fetches, splice } = planned.program;
     const run = runOf(planned, dependencies, event);
-    const isSpliced = splices && splice !== undefined;
+    const isSpliced = splices && splice !== undefined && habits.isWorthwhile(splice);
     const { path, ...result } = await (isSpliced ? onBytes(fetches, splice, run) : onTree(fetches, run));
+    if (isSpliced && path === 'bytes') habits.worked(splice);
+    else if (isSpliced) habits.fellBack(splice);
     // What was cut off is no answer: whoever waits for it is gone, or has to be told why.
     if (context.signal.aborted) throw context.signal.reason;
     executed({ context, path });

@@ -51,6 +51,12 @@ test('a request is one line with its ids, its costs and its codes', () => {
   ]);
 });
 
+test('how an answer was made is for who looks closely', () => {
+  const say = (level: string) => linesOf((log) => log.requestExecuted({ context, path: 'fallback' }), level);
+  expect(say('debug')).toMatchObject([{ level: 20, requestId: 'r-1', path: 'fallback', msg: 'executed' }]);
+  expect(say('info')).toEqual([]);
+});
+
 test('a request of its own counts its own subgraph requests', () => {
   const [line] = linesOf((log) => {
     log.subgraphRequestEnded({ context, subgraph: 'a', durationMs: 1, outcome: 'answered', status: 200 });

@@ -221,12 +221,12 @@ export class Scanner {
   #leaf(value: ScanLeaf): void {
     const tokens = this.#tokens;
     const start = tokens.at;
-    if (value.mask !== undefined) {
-      this.#maskedLeaf(value, value.mask);
-      return;
-    }
     if (this.#isNull(value.nonNull)) {
       tokens.replacement = undefined;
+      return;
+    }
+    if (value.mask !== undefined) {
+      this.#maskedLeaf(value, value.mask);
       return;
     }
     if (!this.#isPlain(value.leaf)) {

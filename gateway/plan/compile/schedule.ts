@@ -33,7 +33,7 @@ function byLevel(levels: readonly number[]): number[] {
 
 /** Only entities can be asked for beside others: a root field's arguments and names are its own. */
 function isJoinable({ node }: PlannedFetch): boolean {
-  return node.requires !== undefined && node.operationKind === 'query' && !node.contextRewrites?.length;
+  return node.requires !== undefined && node.operationKind === 'query';
 }
 
 function groupKey(index: number, fetches: readonly PlannedFetch[], levels: readonly number[]): string {
