@@ -63,6 +63,7 @@ describe('a complete file', () => {
       },
       limits: defaults.limits,
       streams: defaults.streams,
+      overrides: { labels: {} },
       deduplicate: defaults.deduplicate,
       explorer: { enabled: false, personas: undefined },
       open: false,
@@ -234,8 +235,18 @@ describe('the documented schema', () => {
 
   test('shows the defaults that are used', () => {
     const schema = JSON.parse(text) as Setting & { readonly $defs: { readonly issuer: Setting } };
-    const { listen, anonymous, createIfMissing, limits, streams, deduplicate, explorer, log, issuer } =
-      defaults;
+    const {
+      listen,
+      anonymous,
+      createIfMissing,
+      limits,
+      streams,
+      overrides,
+      deduplicate,
+      explorer,
+      log,
+      issuer,
+    } = defaults;
     expect(defaultsIn(schema.$defs.issuer)).toEqual(issuer);
     expect(defaultsIn(schema)).toEqual({
       listen,
@@ -243,6 +254,7 @@ describe('the documented schema', () => {
       identity: { createIfMissing },
       limits,
       streams,
+      overrides,
       deduplicate,
       explorer: { ...explorer, personas: {} },
       log,

@@ -84,6 +84,8 @@ export interface GatewayConfig {
   };
   readonly limits: Limits;
   readonly streams: StreamSettings;
+  /** For how many of a hundred requests a label of `@override(label:)` is on. */
+  readonly overrides: { readonly labels: Readonly<Record<string, number>> };
   /** Whether equal requests at the same moment are carried out once: from clients, and to subgraphs. */
   readonly deduplicate: { readonly inbound: boolean; readonly outbound: boolean };
   readonly explorer: { readonly enabled: boolean; readonly personas: PersonaSwitch | undefined };
@@ -135,6 +137,7 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
     },
     limits: { ...defaults.limits, ...written.limits },
     streams: { ...defaults.streams, ...written.streams },
+    overrides: { ...defaults.overrides, ...written.overrides },
     deduplicate: { ...defaults.deduplicate, ...written.deduplicate },
     explorer: {
       enabled: written.explorer?.enabled ?? defaults.explorer.enabled,

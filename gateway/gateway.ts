@@ -46,7 +46,7 @@ export async function createGateway(
     source: { supergraph: config.supergraph.source, policies: config.policies },
     open: config.open,
     toolchain: toolchain ?? (await import('./snapshot/inline-toolchain.ts')).inlineToolchain,
-    createPrograms,
+    createPrograms: (planner, supergraph) => createPrograms(planner, supergraph, config.overrides),
     swapped: observers.snapshotSwapped,
     refused: observers.snapshotRefused,
   });

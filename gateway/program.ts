@@ -35,14 +35,19 @@ function deepFreeze<T>(value: T): T {
  * What cannot be planned within the limits is refused with `COST_LIMIT`.
  */
 export interface Planner {
-  plan(operation: Operation): QueryPlan | Promise<QueryPlan>;
+  /** `labels`: those of `@override` that are on. */
+  plan(operation: Operation, labels?: readonly string[]): QueryPlan | Promise<QueryPlan>;
   /** Resolves when it holds nothing any more. A request that started before may still ask, and is answered. */
   close(): Promise<void>;
 }
 
 /** Makes programs of plans, once for equal operations; built once per snapshot. */
 export interface FetchPrograms {
-  of(operation: Operation): FetchProgram | Promise<FetchProgram>;
+  /** The labels of `@override` that are on for one request: drawn once for each. */
+  drawLabels(): ReadonlySet<string>;
+  /** The labels that can make a difference to an operation. */
+  labelsFor(operation: Operation): readonly string[];
+  of(operation: Operation, labels: readonly string[]): FetchProgram | Promise<FetchProgram>;
 }
 
 /** What is fetched for an operation, and what the answer looks like. */

@@ -32,6 +32,7 @@ export const defaults = Object.freeze({
     operationsPerSocket: 100,
   }),
   deduplicate: Object.freeze({ inbound: true, outbound: true }),
+  overrides: Object.freeze({ labels: Object.freeze({}) }),
   explorer: Object.freeze({ enabled: false }),
   log: Object.freeze({ level: 'info' }),
 });

@@ -48,6 +48,7 @@ export interface ConfigFile {
     readonly operationsPerSocket?: number;
   };
   readonly deduplicate?: { readonly inbound?: boolean; readonly outbound?: boolean };
+  readonly overrides?: { readonly labels?: Readonly<Record<string, number>> };
   readonly explorer?: {
     readonly enabled?: boolean;
     readonly personas?: { readonly tokenEndpoint: string; readonly clients: string };

@@ -26,6 +26,8 @@ const snapshotOf = (): Snapshot => ({
   supergraph: { api } as Supergraph,
   rules: openRules,
   programs: {
+    drawLabels: () => new Set(),
+    labelsFor: () => [],
     of() {
       throw new Error('not asked for');
     },

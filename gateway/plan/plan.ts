@@ -18,13 +18,14 @@ export function plan(
   snapshot: Snapshot,
 ): PlannedRequest | Promise<PlannedRequest> {
   const { decision, parsed } = authorized;
-  const programs = programsOf(decision, authorized);
+  const programs = programsOf(decision, authorized, snapshot);
   const combination = programs.variables.map((name) => parsed.coerced[name] === true);
-  const key = combination.join();
+  const labels = labelsOn(programs.labels, snapshot);
+  const key = labels.length === 0 ? combination.join() : JSON.stringify([combination, labels]);
   const known = programs.known.get(key);
   if (known !== undefined) return { authorized, snapshot, program: known };
   const trueOnes = new Set(programs.variables.filter((_, index) => combination[index]));
-  const made = createProgram(authorized, snapshot, (name) => trueOnes.has(name));
+  const made = createProgram(authorized, snapshot, { conditions: (name) => trueOnes.has(name), labels });
   const keep = (program: Program): PlannedRequest => {
     programs.known.set(key, program);
     return { authorized, snapshot, program };
@@ -37,28 +38,43 @@ const keptCombinations = 32;
 
 interface Programs {
   readonly variables: readonly string[];
+  /** Labels of `@override` that can make a difference. */
+  readonly labels: readonly string[];
   readonly known: LRUCache<string, Program>;
 }
 
 /** By decision: it belongs to one operation, one snapshot and one set of rights, and so does what is made of it. */
 const memory = new WeakMap<Decision, Programs>();
 
-function programsOf(decision: Decision, { parsed }: AuthorizedRequest): Programs {
+function programsOf(decision: Decision, { parsed }: AuthorizedRequest, { programs }: Snapshot): Programs {
   const known = memory.get(decision);
   if (known !== undefined) return known;
   const variables = conditionVariables(parsed.operation.definition);
-  const programs = { variables, known: new LRUCache<string, Program>({ max: keptCombinations }) };
-  memory.set(decision, programs);
-  return programs;
+  const labels = programs.labelsFor(decision.operation);
+  const made = { variables, labels, known: new LRUCache<string, Program>({ max: keptCombinations }) };
+  memory.set(decision, made);
+  return made;
+}
+
+function labelsOn(labels: readonly string[], { programs }: Snapshot): readonly string[] {
+  if (labels.length === 0) return labels;
+  const drawn = programs.drawLabels();
+  return labels.filter((label) => drawn.has(label));
+}
+
+/** What one request has beside its operation, and plans differ by. */
+interface Variant {
+  readonly conditions: Conditions;
+  readonly labels: readonly string[];
 }
 
 function createProgram(
   authorized: AuthorizedRequest,
   snapshot: Snapshot,
-  conditions: Conditions,
+  { conditions, labels }: Variant,
 ): Program | Promise<Program> {
   const operation = specialize(authorized.decision.operation, conditions);
-  const fetches = snapshot.programs.of(withoutClashes(operation, namesOf(snapshot.supergraph)));
+  const fetches = snapshot.programs.of(withoutClashes(operation, namesOf(snapshot.supergraph)), labels);
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
     const answer = answerOf(authorized, snapshot, conditions);

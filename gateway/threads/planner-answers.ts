@@ -4,7 +4,9 @@ import { InternalError } from '../errors.ts';
 import { createPlanner, type InlinePlanner } from '../plan/planner.ts';
 
 /** A supergraph first, then operations; both as text, which is what crosses most cheaply. */
-export type PlannerQuestion = { readonly supergraphSdl: string } | { readonly operation: string };
+export type PlannerQuestion =
+  | { readonly supergraphSdl: string }
+  | { readonly operation: string; readonly labels: readonly string[] };
 
 /** To the first question nothing, to the others the plan as JSON. */
 export function createPlannerAnswers(): (question: unknown) => string {
@@ -16,7 +18,8 @@ export function createPlannerAnswers(): (question: unknown) => string {
       return '';
     }
     if (planner === undefined) throw new InternalError('the planner was asked before it got its supergraph');
-    const plan = planner.plan({ document: parse(question.operation, { noLocation: true }) });
+    const document = parse(question.operation, { noLocation: true });
+    const plan = planner.plan({ document }, question.labels);
     return JSON.stringify(plan);
   };
 }

@@ -28,6 +28,7 @@ export interface ThreadedPlannerOptions {
 }
 
 interface Job {
+  readonly question: { readonly operation: string; readonly labels: readonly string[] };
   readonly promise: Promise<QueryPlan>;
   resolve(plan: QueryPlan): void;
   reject(error: unknown): void;
@@ -54,7 +55,7 @@ export async function createThreadedPlanner(
 class ThreadedPlanner implements Planner {
   readonly #supergraphSdl: string;
   readonly #options: ThreadedPlannerOptions;
-  /** By the key of their operations, in the order in which they came; the first is being planned. */
+  /** By the key of their operations and by labels, in the order in which they came; the first is being planned. */
   readonly #jobs = new Map<string, Job>();
   readonly #refusals = new LRUCache<string, ClientError>({ max: mostRefusals });
   #thread: Promise<Thread> | undefined;
@@ -66,13 +67,14 @@ class ThreadedPlanner implements Planner {
     this.#options = options;
   }
 
-  plan({ key }: Operation): Promise<QueryPlan> {
+  plan(operation: Operation, labels: readonly string[] = []): Promise<QueryPlan> {
+    const key = labels.length === 0 ? operation.key : `${JSON.stringify(labels)}${operation.key}`;
     const refusal = this.#refusals.get(key);
     if (refusal !== undefined) return Promise.reject(refusal);
     const known = this.#jobs.get(key);
     if (known !== undefined) return known.promise;
     if (this.#jobs.size >= mostWaiting) return Promise.reject(tooMany());
-    const job = createJob();
+    const job = createJob({ operation: operation.key, labels });
     this.#jobs.set(key, job);
     this.#working ??= this.#work();
     return job.promise;
@@ -108,7 +110,7 @@ class ThreadedPlanner implements Planner {
   /** One after the other, so that it is known which operation was too much. A map also goes through what is added meanwhile. */
   async #work(): Promise<void> {
     for (const [key, job] of this.#jobs) {
-      await this.#planOne(key).then(job.resolve, job.reject);
+      await this.#planOne(key, job.question).then(job.resolve, job.reject);
       this.#jobs.delete(key);
     }
     this.#working = undefined;
@@ -116,23 +118,22 @@ class ThreadedPlanner implements Planner {
     if (this.#isClosed) await this.#end();
   }
 
-  async #planOne(operation: string): Promise<QueryPlan> {
+  async #planOne(key: string, question: PlannerQuestion): Promise<QueryPlan> {
     const thread = await this.load();
-    const question: PlannerQuestion = { operation };
     const timer = setTimeout(() => void thread.end(), this.#options.mostMilliseconds);
     try {
       return JSON.parse(String(await thread.ask(question))) as QueryPlan;
     } catch (error) {
-      throw this.#refusalOf(operation, error);
+      throw this.#refusalOf(key, error);
     } finally {
       clearTimeout(timer);
     }
   }
 
   /** What ends the thread is refused like what exceeds the budget, whatever it was; the next gets a new one. */
-  #refusalOf(operation: string, error: unknown): unknown {
+  #refusalOf(key: string, error: unknown): unknown {
     const refusal = error instanceof ThreadEnded ? tooCostly(error) : error;
-    if (refusal instanceof ClientError) this.#refusals.set(operation, refusal);
+    if (refusal instanceof ClientError) this.#refusals.set(key, refusal);
     if (error instanceof ThreadEnded) {
       this.#thread = this.#start();
       // Told to whoever asks next.
@@ -149,14 +150,14 @@ class ThreadedPlanner implements Planner {
   }
 }
 
-function createJob(): Job {
+function createJob(question: Job['question']): Job {
   let resolve: Job['resolve'] = () => {};
   let reject: Job['reject'] = () => {};
   const promise = new Promise<QueryPlan>((resolved, rejected) => {
     resolve = resolved;
     reject = rejected;
   });
-  return { promise, resolve, reject };
+  return { question, promise, resolve, reject };
 }
 
 function tooMany(): ClientError {

@@ -115,7 +115,7 @@ describe('the API schema', () => {
       // Known difference: an enum that only hidden directives have as an argument is hidden with them.
       expect(definitions(api)).toEqual(definitions(stock(sdl), ofDirectives));
       expect(definitions(stock(sdl))).toHaveLength(definitions(api).length + ofDirectives.length);
-      const planners = federate(sdl).apiSchema().toGraphQLJSSchema();
+      const planners = federate(sdl).federated.apiSchema().toGraphQLJSSchema();
       expect(definitions(planners)).toEqual(definitions(withoutDescriptions(api)));
     },
   );

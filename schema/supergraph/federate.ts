@@ -2,8 +2,10 @@
 import { buildSchemaFromAST, Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
 import { type DocumentNode, parse } from 'graphql';
 import { apiDocument } from './api-schema.ts';
+import { argumentFree } from './argument-free.ts';
 import { inaccessibleIn } from './features.ts';
-import { type Link, readLinks } from './links.ts';
+import type { JoinNames } from './join-names.ts';
+import { readLinks } from './links.ts';
 import { resolvableKeysFirst } from './resolvable-keys-first.ts';
 import { SupergraphError } from './supergraph.ts';
 import { withoutRemarks } from './without-remarks.ts';
@@ -13,24 +15,35 @@ import { withoutRemarks } from './without-remarks.ts';
  * planner knows no access directives, and would refuse a supergraph that links them.
  * @throws SupergraphError
  */
-export function federate(sdl: string): FederatedSupergraph {
+export function federate(sdl: string): Planned {
   try {
     const document = parse(sdl, { noLocation: true });
     const links = readLinks(document);
-    return build(withoutRemarks(document, links), links);
+    const { document: planned, ...joinNames } = argumentFree(document);
+    const federated = build(
+      withoutRemarks(planned, links),
+      apiDocument(document, links, inaccessibleIn(links)),
+    );
+    return { federated, joinNames };
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new SupergraphError(`this is not a supergraph that can be planned for: ${text}`, { cause });
   }
 }
 
-function build(document: DocumentNode, links: ReadonlyMap<string, Link>): FederatedSupergraph {
+/** What the planner reads: with stand-ins, so that nothing that is shown to anybody is made of it. */
+export interface Planned {
+  readonly federated: FederatedSupergraph;
+  readonly joinNames: JoinNames;
+}
+
+function build(document: DocumentNode, shown: DocumentNode): FederatedSupergraph {
   const federated = FederatedSupergraph.build(resolvableKeysFirst(document), {
     supportedFeatures: null,
     validateSupergraph: false,
   });
   // Ours, by which documents were validated, and not validated again: half of the time that a planner takes to be ready.
-  const api = buildSchemaFromAST(apiDocument(document, links, inaccessibleIn(links)), { validate: false });
+  const api = buildSchemaFromAST(shown, { validate: false });
   api.assumeValid();
   federated.schema.toAPISchema = () => api;
   return federated;
