@@ -1,4 +1,5 @@
 /** Runs a gateway as a process: builds it, listens, and ends it in good order when told to. */
+import { setFlagsFromString } from 'node:v8';
 import type { GatewayConfig } from './config.ts';
 import type { Observers } from './observe/observers.ts';
 import { createThreadedToolchain, type ThreadedToolchain } from './threads/toolchain.ts';
@@ -15,6 +16,8 @@ const openWarning =
 
 /** Resolves when requests can be answered; ends with SIGINT, SIGTERM, or the process that started it over IPC. */
 export async function runGateway(config: GatewayConfig, observers?: Observers): Promise<RunningGateway> {
+  // Measured with answers of 88 KB: the collector's helper threads cost a tenth more than they save, where there are few cores.
+  setFlagsFromString('--no-parallel-scavenge');
   // Before anything else is loaded: what the planner's thread loads takes longer than all the rest.
   const toolchain = createThreadedToolchain(config.supergraph.source);
   try {
@@ -31,10 +34,9 @@ async function run(
   observers: Observers,
 ): Promise<RunningGateway> {
   if (config.open) observers.lifecycle({ level: 'warn', message: openWarning });
-  const [{ createGateway }, { listen }] = await Promise.all([
-    import('./gateway.ts'),
-    import('./listen/server.ts'),
-  ]);
+  // One after the other: what both import is loaded once, and by one of them.
+  const { createGateway } = await import('./gateway.ts');
+  const { listen } = await import('./listen/server.ts');
   const gateway = await createGateway(config, observers, toolchain);
   const server = await listen(gateway, config).catch(async (error: unknown) => {
     await gateway.close();

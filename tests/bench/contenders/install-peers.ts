@@ -13,10 +13,14 @@ export const peersFolder = join(import.meta.dirname, '../peers');
 export async function installPeers(say: (line: string) => void): Promise<void> {
   if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return;
   say('installing the other gateways (once, about a minute)');
-  const npm = spawn('npm', ['ci', '--engine-strict=false', '--ignore-scripts', '--no-audit', '--loglevel=error'], {
-    cwd: peersFolder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const npm = spawn(
+    'npm',
+    ['ci', '--engine-strict=false', '--ignore-scripts', '--no-audit', '--loglevel=error'],
+    {
+      cwd: peersFolder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   const [code] = await once(npm, 'exit');
   if (code !== 0) throw new Error(`npm ci in ${peersFolder} ended with exit code ${code}`);
 }
