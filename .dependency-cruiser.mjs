@@ -29,7 +29,7 @@ export default {
     {
       name: 'gateway-reads-never-makes',
       severity: 'error',
-      from: { path: '^gateway/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^gateway/', pathNot: '\\.test\\.ts$|^gateway/fixture/' },
       to: {
         path: '^(schema|policies|registry|subgraphs|cli|demo)/',
         pathNot: '^schema/(supergraph|compose)/|^policies/engine/(bundle|evaluate|explain)\\.ts$',

@@ -12,6 +12,20 @@ const workspaces = new Map(
   ['cli', 'demo', 'gateway', 'policies', 'schema'].map((room) => [`@portcullis/${room}`, room]),
 ).set('@portcullis/kit', 'subgraphs/kit');
 
+const target = 'node20.19';
+/** With its packages in it; those that are CommonJS ask for `require`. */
+const bundle = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target,
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+};
+
 const started = performance.now();
 const files = (await Promise.all(rooms.map(filesOf))).flat();
 const sources = files.filter((file) => file.endsWith('.ts') && !/\.test\.ts$|\.d\.ts$/.test(file));
@@ -28,12 +42,25 @@ await build({
   bundle: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20.19',
+  target,
   packages: 'external',
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',
   plugins: [{ name: 'one file to one file', setup: keepModules }],
+});
+// Packages of hundreds of files that the gateway loads before it can listen, each as one: a third of the time.
+const bundled = ['fastify', 'jose', 'undici'];
+await Promise.all(bundled.map(bundlePackage));
+
+// A thread of the gateway loads one file in a third of the time that its packages take, and it is waited for at each start.
+await build({
+  ...bundle,
+  entryPoints: sources.filter((file) => /^gateway\/threads\/[a-z]+-thread\.ts$/.test(file)),
+  outdir: 'dist',
+  outbase: '.',
+  sourcemap: true,
+  sourcesContent: false,
 });
 await Promise.all(assets.map((file) => cp(join(root, file), join(root, 'dist', file))));
 await removeStale();
@@ -42,11 +69,32 @@ console.log(`Built dist from ${sources.length} sources in ${Math.round(performan
 
 /** Every import of ours stays an import, of the file that its source becomes. */
 function keepModules({ onResolve }) {
+  onResolve({ filter: /^(fastify|jose|undici)$/ }, ({ path, importer }) => {
+    const from = relative(root, importer).replaceAll('\\', '/');
+    if (!from.startsWith('gateway/')) return undefined;
+    return {
+      path: relative(dirname(from), `gateway/packages/${path}.js`).replaceAll('\\', '/'),
+      external: true,
+    };
+  });
   onResolve({ filter: /^(\.|@portcullis\/)/ }, ({ path, kind, resolveDir, importer }) => {
     if (kind === 'entry-point') return undefined;
     const target = path.startsWith('.') ? resolve(resolveDir, path) : workspaceFile(path);
     const from = relative(dirname(importer), target).replaceAll('\\', '/').replace(/\.ts$/, '.js');
     return { path: from.startsWith('.') ? from : `./${from}`, external: true };
+  });
+}
+
+/** Under the names that Node finds in it; those of a CommonJS package are not written anywhere. */
+async function bundlePackage(name) {
+  const exported = Object.keys(await import(name)).filter((each) =>
+    /^(?!default$|module\.exports$)[\w$]+$/.test(each),
+  );
+  const contents = `import * as all from '${name}';\n${exported.map((each) => `export const ${each} = all.${each};`).join('\n')}\n`;
+  await build({
+    ...bundle,
+    stdin: { contents, resolveDir: join(root, 'gateway') },
+    outfile: `dist/gateway/packages/${name}.js`,
   });
 }
 
@@ -69,7 +117,8 @@ async function linkPackages(room) {
 /** In place, not by clearing `dist` first: a demo may be running from it. */
 async function removeStale() {
   const scripts = sources.map((file) => file.replace(/\.ts$/, '.js'));
-  const wanted = new Set([...scripts, ...scripts.map((file) => `${file}.map`), ...assets]);
+  const packages = bundled.map((name) => `gateway/packages/${name}.js`);
+  const wanted = new Set([...scripts, ...packages, ...scripts.map((file) => `${file}.map`), ...assets]);
   const present = (await filesOf('dist')).map((file) => file.slice('dist/'.length));
   await Promise.all(present.filter((file) => !wanted.has(file)).map((file) => rm(join(root, 'dist', file))));
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from './config/config-error.ts';
-import { defaults, openConfig, parseConfig, readConfig } from './config.ts';
+import { defaults } from './config/defaults.ts';
+import { parseConfig, readConfig } from './config.ts';
+import { openConfig } from './open-config.ts';
 
 const complete = `
 supergraph: ../schema/supergraph.yaml
@@ -60,6 +62,9 @@ describe('a complete file', () => {
         createIfMissing: false,
       },
       limits: defaults.limits,
+      streams: defaults.streams,
+      overrides: { labels: {} },
+      deduplicate: defaults.deduplicate,
       explorer: { enabled: false, personas: undefined },
       open: false,
       log: { level: 'info' },
@@ -230,13 +235,27 @@ describe('the documented schema', () => {
 
   test('shows the defaults that are used', () => {
     const schema = JSON.parse(text) as Setting & { readonly $defs: { readonly issuer: Setting } };
-    const { listen, anonymous, createIfMissing, limits, explorer, log, issuer } = defaults;
+    const {
+      listen,
+      anonymous,
+      createIfMissing,
+      limits,
+      streams,
+      overrides,
+      deduplicate,
+      explorer,
+      log,
+      issuer,
+    } = defaults;
     expect(defaultsIn(schema.$defs.issuer)).toEqual(issuer);
     expect(defaultsIn(schema)).toEqual({
       listen,
       authentication: { anonymous },
       identity: { createIfMissing },
       limits,
+      streams,
+      overrides,
+      deduplicate,
       explorer: { ...explorer, personas: {} },
       log,
     });

@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { checkSchema } from './config/check-schema.ts';
 import { checkSense } from './config/check-sense.ts';
 import { ConfigError } from './config/config-error.ts';
+import { defaults, freeze } from './config/defaults.ts';
 import type { ConfigFile, IssuerEntry } from './config/file.ts';
 import { readYaml } from './config/read-yaml.ts';
 
@@ -35,6 +36,26 @@ export interface Limits {
   readonly requestTimeoutMs: number;
   readonly subgraphTimeoutMs: number;
   readonly subgraphResponseBytes: number;
+  /** Requests to one subgraph at once. */
+  readonly subgraphConcurrency: number;
+  /** Requests to one subgraph that wait for their turn. */
+  readonly subgraphQueue: number;
+  /** How often one request of a query is sent again. */
+  readonly subgraphRetries: number;
+}
+
+/** Answers that last: subscriptions, over HTTP or on a WebSocket. */
+export interface StreamSettings {
+  /** The longest life of a stream, and of a WebSocket. */
+  readonly lifetimeMs: number;
+  /** After so much silence, a sign of life is sent. */
+  readonly pingMs: number;
+  /** A reader that takes nothing for so long is given up. */
+  readonly stalledMs: number;
+  /** Of events that wait for their reader; the longest event. */
+  readonly bufferBytes: number;
+  readonly sockets: number;
+  readonly operationsPerSocket: number;
 }
 
 /** The demo's persona switch: whoever opens GraphiQL may take a token of a made-up person. Loopback only. */
@@ -62,35 +83,16 @@ export interface GatewayConfig {
     readonly createIfMissing: boolean;
   };
   readonly limits: Limits;
+  readonly streams: StreamSettings;
+  /** For how many of a hundred requests a label of `@override(label:)` is on. */
+  readonly overrides: { readonly labels: Readonly<Record<string, number>> };
+  /** Whether equal requests at the same moment are carried out once: from clients, and to subgraphs. */
+  readonly deduplicate: { readonly inbound: boolean; readonly outbound: boolean };
   readonly explorer: { readonly enabled: boolean; readonly personas: PersonaSwitch | undefined };
   /** Every caller is anonymous and everything is allowed; loopback only. No file can set it. */
   readonly open: boolean;
   readonly log: { readonly level: string };
 }
-
-/** Every default there is; docs/gateway-config.schema.json shows the same ones, a test compares. */
-export const defaults = Object.freeze({
-  listen: Object.freeze({ host: '127.0.0.1', port: 4000 }),
-  anonymous: 'deny' as const,
-  issuer: Object.freeze({
-    allowPlainHttp: false,
-    typ: 'at+jwt',
-    clockSkewSeconds: 10,
-    maxLifetimeSeconds: 86_400,
-    scopeClaim: 'scope',
-  }),
-  createIfMissing: false,
-  limits: Object.freeze({
-    bodyBytes: 2_097_152,
-    depth: 40,
-    tokens: 15_000,
-    requestTimeoutMs: 30_000,
-    subgraphTimeoutMs: 15_000,
-    subgraphResponseBytes: 67_108_864,
-  }),
-  explorer: Object.freeze({ enabled: false }),
-  log: Object.freeze({ level: 'info' }),
-});
 
 /**
  * Reads a configuration file.
@@ -134,6 +136,9 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
       createIfMissing: written.identity.createIfMissing ?? defaults.createIfMissing,
     },
     limits: { ...defaults.limits, ...written.limits },
+    streams: { ...defaults.streams, ...written.streams },
+    overrides: { ...defaults.overrides, ...written.overrides },
+    deduplicate: { ...defaults.deduplicate, ...written.deduplicate },
     explorer: {
       enabled: written.explorer?.enabled ?? defaults.explorer.enabled,
       personas: personas && { tokenEndpoint: personas.tokenEndpoint, clientsFile: from(personas.clients) },
@@ -153,27 +158,4 @@ function keySource({ discovery, jwksUrl, jwksFile }: IssuerEntry, from: (path: s
   if (jwksUrl !== undefined) return { kind: 'jwksUrl', url: jwksUrl };
   if (jwksFile !== undefined) return { kind: 'jwksFile', path: from(jwksFile) };
   throw new TypeError('the schema admits no issuer without a source of keys');
-}
-
-/** `--open`: a supergraph for everybody on this machine, for conformance tests and benchmarks. */
-export function openConfig(options: { readonly supergraph: string; readonly port: number }): GatewayConfig {
-  return freeze({
-    listen: { host: '127.0.0.1', port: options.port },
-    supergraph: { source: resolve(options.supergraph) },
-    policies: undefined,
-    authentication: { anonymous: 'allow', issuers: [] },
-    identity: { issuer: 'urn:portcullis:open', signingKey: undefined, createIfMissing: false },
-    limits: defaults.limits,
-    explorer: { enabled: true, personas: undefined },
-    open: true,
-    log: defaults.log,
-  });
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) freeze(part);
-    Object.freeze(value);
-  }
-  return value;
 }

@@ -66,6 +66,11 @@ export class ClientError extends Error {
   }
 }
 
+/** Always the same text: a refusal tells neither why nor what there would have been. */
+export function forbiddenField(path: readonly (string | number)[]): ResponseError {
+  return { message: 'Access to this field is denied.', path, extensions: { code: 'FORBIDDEN' } };
+}
+
 /** A fault of ours: the log gets the text and the cause, the client only `INTERNAL` and the request id. */
 export class InternalError extends Error {
   override readonly name = 'InternalError';
@@ -77,4 +82,36 @@ export function mutationOverGet(): ClientError {
     status: 405,
     headers: { allow: 'POST' },
   });
+}
+
+/** Before anything is fetched, by `parse` too. */
+export function subscriptionNeedsStream(): ClientError {
+  return new ClientError(
+    'BAD_USER_INPUT',
+    'A subscription has many results. Accept text/event-stream, or use a WebSocket with the subprotocol graphql-transport-ws.',
+    { status: 406 },
+  );
+}
+
+/** One text for all that can have changed: whether the field is denied now, or gone, it does not tell. */
+export function subscriptionWithdrawn(cause?: unknown): ClientError {
+  return new ClientError(
+    'FORBIDDEN',
+    'The graph or its rules have changed, and this subscription cannot go on. Subscribe again to learn what holds now.',
+    { cause },
+  );
+}
+
+/** `@defer` to a client that takes an answer as a whole only: it would wait for what it said it need not wait for. */
+export function deferNeedsParts(): ClientError {
+  return new ClientError(
+    'BAD_USER_INPUT',
+    'The operation defers a part of its answer. Accept multipart/mixed;deferSpec=20220824 or text/event-stream, or leave out @defer.',
+    { status: 406 },
+  );
+}
+
+/** A stream began with a token that was good then. */
+export function tokenExpired(): ClientError {
+  return new ClientError('UNAUTHENTICATED', 'The access token has expired.');
 }

@@ -143,10 +143,10 @@ describe('a subgraph', () => {
           { id: '2', payslips: null, calls: 3 },
         ],
       });
-      expect(body.errors).toHaveLength(2);
+      expect(body.errors).toHaveLength(3);
       expect(body.errors).toContainEqual({
         message: 'The subgraph that serves this field is not available.',
-        path: ['people', 'payslips'],
+        path: ['people', 1, 'payslips'],
         extensions: { code: 'SUBGRAPH_UNAVAILABLE', service: 'pay', retryable: true },
       });
     } finally {

@@ -1,51 +1,62 @@
 /** Wires the gateway: every stage with its settings, into the one pipeline. The only file that knows all of them. */
 import { createAuthenticate } from './authenticate/authenticate.ts';
+import { assertStillKnown } from './authenticate/still-known.ts';
 import { authorize } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
-import { createExecute } from './execute/execute.ts';
+import { createSubgraphClient, type SubgraphClient } from './execute/client/client.ts';
+import { createSseSource } from './execute/events/sse-source.ts';
+import { createWsSource } from './execute/events/ws-source.ts';
+import { createExecute, createExecuteParts } from './execute/execute.ts';
 import { createMint, type Mint } from './execute/mint.ts';
+import { sharingExecutions } from './execute/share/executions.ts';
+import { sharingRequests } from './execute/share/requests.ts';
 import { loadSigningKey } from './execute/signing-key.ts';
-import { createSubgraphClient, type SubgraphClient } from './execute/subgraph-client.ts';
+import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
 import type { Door } from './listen/door.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
 import { createParse } from './parse/parse.ts';
-import { createPipeline, type Stages } from './pipeline.ts';
+import { createPipeline, type Stages, type StreamStages } from './pipeline.ts';
 import { plan } from './plan/plan.ts';
-import { createPlanner } from './plan/planner.ts';
-import { negotiate } from './receive/accept.ts';
+import { createPrograms } from './plan/programs.ts';
+import { acceptedBy } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
 import { createReceive } from './receive/receive.ts';
-import { refuse, respond } from './respond/respond.ts';
+import { lastResult, refuse, respond, respondStream } from './respond/respond.ts';
+import { shapeParts } from './shape/parts.ts';
 import { shape } from './shape/shape.ts';
 import { createSnapshots } from './snapshot/snapshots.ts';
+import type { Toolchain } from './snapshot/toolchain.ts';
 
 export interface Gateway extends Door {
   /** Requests that are under way are answered; no new snapshot is made. */
   close(): Promise<void>;
 }
 
-/** Resolves when requests can be answered; rejects, saying why, if there is no graph to serve or no key to sign with. */
+/**
+ * Resolves when requests can be answered; rejects, saying why, if there is no graph to serve or no key to sign with.
+ * Without a toolchain it composes and plans in this thread.
+ */
 export async function createGateway(
   config: GatewayConfig,
   observers: Observers = unobserved,
+  toolchain?: Toolchain,
 ): Promise<Gateway> {
   const key = await loadSigningKey(config.identity);
   const snapshots = await createSnapshots({
     source: { supergraph: config.supergraph.source, policies: config.policies },
     open: config.open,
-    createPlanner,
+    toolchain: toolchain ?? (await import('./snapshot/inline-toolchain.ts')).inlineToolchain,
+    createPrograms: (planner, supergraph) => createPrograms(planner, supergraph, config.overrides),
     swapped: observers.snapshotSwapped,
     refused: observers.snapshotRefused,
   });
-  const client = createSubgraphClient({
-    timeoutMs: config.limits.subgraphTimeoutMs,
-    responseBytes: config.limits.subgraphResponseBytes,
-  });
+  const client = createClient(config, observers);
+  const sources = createSources(config);
   const mint = createMint({ issuer: config.identity.issuer, key });
-  const handle = createPipeline(createStages(config, { client, mint, observers }), {
+  const handle = createPipeline(createStages(config, { client, sources, mint, observers }), {
     currentSnapshot: () => snapshots.current(),
     createContext,
-    acceptOf: ({ headers }) => negotiate(headers.accept) ?? 'application/json',
+    acceptOf: (http) => acceptedBy(http)?.single ?? 'application/json',
     refuse,
     observers,
   });
@@ -62,21 +73,52 @@ export async function createGateway(
     },
     jwks: () => key.jwks,
     async close() {
-      snapshots.close();
-      await client.close();
+      await snapshots.close();
+      await Promise.all([client.close(), sources.sse.close(), sources.ws.close()]);
     },
+  };
+}
+
+function createClient({ limits, deduplicate }: GatewayConfig, observers: Observers): SubgraphClient {
+  const client = createSubgraphClient(clientOptions(limits), {
+    breakerChanged: observers.subgraphBreakerChanged,
+    callRepeated: observers.subgraphRequestRepeated,
+  });
+  return deduplicate.outbound ? sharingRequests(client) : client;
+}
+
+/** By the protocol in which a subgraph publishes. */
+function createSources({ limits, streams }: GatewayConfig): SubscribeDependencies['sources'] {
+  const options = { timeoutMs: limits.subgraphTimeoutMs, eventBytes: streams.bufferBytes };
+  return { sse: createSseSource(options), ws: createWsSource(options) };
+}
+
+function clientOptions(limits: GatewayConfig['limits']) {
+  return {
+    timeoutMs: limits.subgraphTimeoutMs,
+    responseBytes: limits.subgraphResponseBytes,
+    connections: limits.subgraphConcurrency,
+    concurrency: limits.subgraphConcurrency,
+    queue: limits.subgraphQueue,
+    mostRetries: limits.subgraphRetries,
   };
 }
 
 interface Wiring {
   readonly client: SubgraphClient;
+  readonly sources: SubscribeDependencies['sources'];
   readonly mint: Mint;
   readonly observers: Observers;
 }
 
 /** In the order of the request. */
-function createStages(config: GatewayConfig, { client, mint, observers }: Wiring): Stages {
-  const { tokenRefused, keysUnavailable, subgraphRequestEnded } = observers;
+function createStages(
+  config: GatewayConfig,
+  { client, sources, mint, observers }: Wiring,
+): Stages & StreamStages {
+  const { tokenRefused, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
+  const execution = { client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted };
+  const execute = createExecute(execution);
   return {
     receive: createReceive(config.limits),
     authenticate: createAuthenticate({
@@ -88,8 +130,19 @@ function createStages(config: GatewayConfig, { client, mint, observers }: Wiring
     parse: createParse(config.limits),
     authorize,
     plan,
-    execute: createExecute({ client, mint, fetchEnded: subgraphRequestEnded }),
+    execute: config.deduplicate.inbound ? sharingExecutions(execute) : execute,
     shape,
     respond,
+    subscribe: createSubscribe({
+      sources,
+      mint,
+      bufferBytes: config.streams.bufferBytes,
+      fetchEnded: subgraphRequestEnded,
+    }),
+    executeParts: createExecuteParts(execution),
+    shapeParts,
+    assertStillKnown,
+    respondStream,
+    lastResult,
   };
 }

@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditServer } from 'graphql-http';
 import { createSigner, serve, type TestServer } from './authenticate/fixture.ts';
-import { type GatewayConfig, openConfig, parseConfig } from './config.ts';
+import { type GatewayConfig, parseConfig } from './config.ts';
 import { type RunningGateway, runGateway } from './main.ts';
 import { createLog } from './observe/log.ts';
 import { unobserved } from './observe/observers.ts';
+import { openConfig } from './open-config.ts';
 
 const sdl = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated"])

@@ -4,7 +4,7 @@ import type { AccessRules } from '@portcullis/policies/engine/bundle';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import type { FieldNode } from 'graphql';
 import type { ResponseError } from './errors.ts';
-import type { Operation, Planner, Program } from './program.ts';
+import type { DeferredPart, FetchPrograms, Mask, MergedObject, Operation, Program } from './program.ts';
 
 /** One immutable generation of everything the data plane reads. A request holds the one it started with. */
 export interface Snapshot {
@@ -12,8 +12,18 @@ export interface Snapshot {
   readonly generation: string;
   readonly supergraph: Supergraph;
   readonly rules: AccessRules;
-  readonly planner: Planner;
+  readonly programs: FetchPrograms;
 }
+
+/** When a request ends before it is answered: an AbortSignal, or what says as much for less. */
+export interface EndSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: EndListener, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: EndListener): void;
+}
+
+export type EndListener = (() => void) | { handleEvent(): void };
 
 /** What the HTTP layer hands over; the body is already bounded in size. */
 export interface HttpRequest {
@@ -22,25 +32,65 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Aborted when the client goes away or the deadline passes. */
-  readonly signal: AbortSignal;
+  /** Aborted when the client goes away, when the deadline passes, and for a stream when the gateway stops. */
+  readonly signal: EndSignal;
+  /** It came as a message on a WebSocket, whose results are messages too; undefined: over HTTP itself. */
+  readonly transport?: 'websocket' | undefined;
 }
 
-export interface HttpResponse {
+export type HttpResponse = WholeResponse | StreamResponse;
+
+interface ResponseHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
 }
 
-/** The media types a GraphQL answer can have (GraphQL over HTTP §6). */
-export type ResponseMediaType = 'application/graphql-response+json' | 'application/json';
+export interface WholeResponse extends ResponseHead {
+  readonly body: string | ByteText;
+}
+
+export interface StreamResponse extends ResponseHead {
+  readonly body: StreamBody;
+}
+
+/** A body as a text with a character for each byte: what was pasted together from replies is not read once more. */
+export class ByteText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return Buffer.from(this.text, 'latin1').toString('utf8');
+  }
+}
+
+/** A body whose pieces come over time. Whoever takes them sets the pace; it ends by itself once the request's signal is aborted. */
+export interface StreamBody extends AsyncIterable<string> {
+  /** Says nothing, and may be sent between any two pieces: nobody on the way takes silence for the end. */
+  readonly ping: string;
+}
+
+/** The media types of a single result (GraphQL over HTTP §6); an event stream for whoever takes nothing else. */
+export type ResponseMediaType =
+  | 'application/graphql-response+json'
+  | 'application/json'
+  | 'text/event-stream';
+
+/** The form of results that come one after another: GraphQL over SSE, Apollo's multipart protocol, a JSON text each. */
+export type StreamFormat =
+  | 'text/event-stream'
+  | 'multipart/mixed;subscriptionSpec=1.0'
+  | 'multipart/mixed;deferSpec=20220824'
+  | 'messages';
 
 /** Ids of one request, known before anything can fail. */
 export interface RequestContext {
   readonly id: string;
   /** W3C `traceparent` of this hop: the caller's trace with a span of ours, or a new trace. */
   readonly traceparent: string;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 /** After `receive`: a well-formed GraphQL request over HTTP, from anyone. */
@@ -48,6 +98,10 @@ export interface ReceivedRequest {
   readonly context: RequestContext;
   readonly method: 'GET' | 'POST';
   readonly accept: ResponseMediaType;
+  /** Undefined: the client takes a single result only. */
+  readonly stream?: StreamFormat | undefined;
+  /** How parts of an answer can follow each other; undefined: the client takes an answer as a whole only. */
+  readonly deferred?: StreamFormat | undefined;
   /** The raw `Authorization` header; `authenticate` is its only reader. */
   readonly authorization: string | undefined;
   readonly query: string;
@@ -90,11 +144,15 @@ export interface DeniedField {
   readonly types: ReadonlySet<string>;
 }
 
-/** What `authorize` decides about an operation. */
+/** What `authorize` decides about an operation: the same object for all who have the same rights. */
 export interface Decision {
+  /** What remains: all that the planner ever sees. */
   readonly operation: Operation;
   readonly denied: readonly DeniedField[];
+  /** Object types of which the caller may see nothing, not even that there is one. */
   readonly hidden: ReadonlySet<string>;
+  /** What the caller may see in another form only, by the coordinate of an object type's field. */
+  readonly masks: ReadonlyMap<string, Mask>;
 }
 
 /**
@@ -103,23 +161,21 @@ export interface Decision {
  */
 export class AuthorizedRequest {
   readonly #parsed: ParsedRequest;
-  /** What remains: all that the planner ever sees. */
-  readonly operation: Operation;
-  readonly denied: readonly DeniedField[];
-  /** Object types of which the caller may see nothing, not even that there is one. */
-  readonly hidden: ReadonlySet<string>;
+  readonly #decision: Decision;
 
   constructor(parsed: ParsedRequest, decision: Decision) {
     this.#parsed = parsed;
-    this.operation = decision.operation;
-    this.denied = decision.denied;
-    this.hidden = decision.hidden;
+    this.#decision = decision;
     Object.freeze(this);
   }
 
   /** The request as the client wrote it: what `shape` answers to. */
   get parsed(): ParsedRequest {
     return this.#parsed;
+  }
+
+  get decision(): Decision {
+    return this.#decision;
   }
 }
 
@@ -130,17 +186,62 @@ export interface PlannedRequest {
   readonly program: Program;
 }
 
-/** After `execute`: the merged tree of the authorised operation, not yet fit for a client. */
-export interface ExecutedRequest {
+/** After `execute`: the merged answer to the authorised operation, not yet fit for a client; or the answer itself. */
+export type ExecutedRequest =
+  | {
+      readonly planned: PlannedRequest;
+      readonly data: MergedObject;
+      readonly errors: readonly ResponseError[];
+    }
+  /** Pasted together along the response's shape: JSON, a character for each byte. */
+  | { readonly planned: PlannedRequest; readonly spliced: string };
+
+/** A part of an answer that comes in several, after `execute`; undefined `parts`: the first one. */
+export interface ExecutedPart {
   readonly planned: PlannedRequest;
-  readonly data: unknown;
+  /** All that has been fetched so far. */
+  readonly data: MergedObject;
   readonly errors: readonly ResponseError[];
+  readonly parts: readonly DeferredPart[] | undefined;
+  readonly hasNext: boolean;
 }
 
 /** After `shape`: only what was asked and allowed, nulls propagated. */
 export interface ShapedRequest {
   readonly context: RequestContext;
   readonly accept: ResponseMediaType;
-  readonly data: Readonly<Record<string, unknown>> | null;
+  /** JSON: an object, or `null` where a null propagated as far as the root. */
+  readonly data: string;
+  /** `latin1`: `data` has a character for each byte. */
+  readonly encoding: 'utf8' | 'latin1';
+  readonly errors: readonly ResponseError[];
+}
+
+/** What a subgraph has published, as it came: nothing of it has been looked at. */
+export interface SourceEvent {
+  /** The request that it answers, as text: it means nothing to another. */
+  readonly request: string;
+  /** A GraphQL result as JSON. */
+  readonly payload: Buffer;
+}
+
+/** One of the results of a stream. Without `data` it is the last one, and says why no more come. */
+export interface StreamedResult {
+  readonly data?: string | undefined;
+  /** As in {@link ShapedRequest}. */
+  readonly encoding?: 'utf8' | 'latin1';
+  readonly errors: readonly ResponseError[];
+  /** Of an answer that comes in parts: whether more come. */
+  readonly hasNext?: boolean;
+  /** What had been deferred, instead of `data`. */
+  readonly incremental?: readonly DeferredResult[];
+}
+
+/** What a deferred fragment adds to an object of the answer. */
+export interface DeferredResult {
+  /** JSON. */
+  readonly data: string;
+  readonly path: readonly (string | number)[];
+  readonly label: string | undefined;
   readonly errors: readonly ResponseError[];
 }

@@ -1,6 +1,6 @@
 /** `portcullis gateway`: the gateway alone, for anybody's graph. */
-import { openConfig, readConfig } from '@portcullis/gateway/config';
 import { runGateway } from '@portcullis/gateway/main';
+import { openConfig } from '@portcullis/gateway/open-config';
 import { defineCommand, UsageError } from '../command.ts';
 
 export const gateway = defineCommand({
@@ -30,6 +30,7 @@ export const gateway = defineCommand({
           '--config stands alone: graph and port are written in the file, and no file can be open',
         );
       }
+      const { readConfig } = await import('@portcullis/gateway/config');
       await runGateway(readConfig(config));
       return 0;
     }

@@ -15,6 +15,7 @@ export const start = defineCommand({
     '  IDENTITY_PORT           the identity provider’s port (4010)',
     '  DATABASE_URL            a PostgreSQL to use instead of the embedded one',
     '  <DOMAIN>_DATABASE_URL   a domain’s own database, migrated already',
+    '  VIEWERS_EVERY_MS        how often the viewers of live streams change (2000), or 0 for never',
     '  DATA_SCALE              small (the default), or full: a million plays',
     '  PORTCULLIS_STATE        where keys, secrets, logs and data are (.portcullis); without it all begins anew',
   ].join('\n'),

@@ -2,6 +2,7 @@
 
 export const dayMs = 86_400_000;
 export const hourMs = 3_600_000;
+export const minuteMs = 60_000;
 
 /** "Now" of the demo's data: nothing that has happened is later. */
 export const epochMs = Date.UTC(2026, 10, 1);

@@ -15,7 +15,7 @@ export const domainNames = ['video', 'music', 'podcasts', 'live', 'audience', 'b
 export type DomainName = (typeof domainNames)[number];
 
 /** Raised when the same scale yields other rows than before: loaded databases are then filled anew. */
-export const dataVersion = 1;
+export const dataVersion = 2;
 
 export function createDomains(scale: Scale): Readonly<Record<DomainName, DomainData>> {
   const catalogue = createCatalogue(scale);

@@ -93,7 +93,8 @@ describe('a small load', () => {
     await query('live', `update demo_data set content = 'small version 0'`);
     await query('live', `update streams set title = 'outdated'`);
     const loaded = await loadData({ ownerUrls: { live: ownerUrls.live ?? '' }, scale: 'small' });
-    expect([...loaded]).toEqual([['live', 200]]);
+    // 200 streams, and the viewers of the five that are on the air.
+    expect([...loaded]).toEqual([['live', 205]]);
     expect(await query('live', `select count(*)::int as n from streams where title = 'outdated'`)).toEqual([
       { n: 0 },
     ]);
@@ -109,7 +110,7 @@ describe('a small load', () => {
   });
 
   test('that fails half way leaves the database as it was, indexes included', async () => {
-    await query('live', 'truncate streams');
+    await query('live', 'truncate streams, viewer_counts');
     await query('live', `alter table streams add constraint no_sport check (kind <> 'SPORT')`);
     await expect(loadData({ ownerUrls: { live: ownerUrls.live ?? '' }, scale: 'small' })).rejects.toThrow(
       /no_sport/,

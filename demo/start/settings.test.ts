@@ -24,3 +24,13 @@ test('every folder that can be served is a domain, and a new one moves no otherâ
     ['games', 4105],
   ]);
 });
+
+test('viewers come and go unless they are told not to', () => {
+  const everyMs = (text?: string) =>
+    readSettings({ house, watch: false, environment: text === undefined ? {} : { VIEWERS_EVERY_MS: text } })
+      .viewersEveryMs;
+  expect([everyMs(), everyMs(''), everyMs('500'), everyMs('0')]).toEqual([2_000, 2_000, 500, 0]);
+  for (const text of ['-1', '1e3', 'often', '99999999']) {
+    expect(() => everyMs(text)).toThrow(`VIEWERS_EVERY_MS=${text} is no pause`);
+  }
+});

@@ -15,6 +15,8 @@ export interface Settings {
   /** Every domain of the house, those with demo data first, so that a new one moves no other's port. */
   readonly domainPorts: ReadonlyMap<string, number>;
   readonly scale: ScaleName;
+  /** How often the viewers of live streams change; 0: never. */
+  readonly viewersEveryMs: number;
   readonly environment: NodeJS.ProcessEnv;
   /** Follow the sources: restart what changes. */
   readonly watch: boolean;
@@ -37,6 +39,7 @@ export function readSettings({ house, watch, environment }: Wish): Settings {
     scale: scaleOf(environment['DATA_SCALE'] || undefined).name,
     state,
     logs: join(state, 'logs'),
+    viewersEveryMs: pace(environment, 'VIEWERS_EVERY_MS', 2_000),
     gatewayPort: port(environment, 'PORT', 4000),
     identityPort: port(environment, 'IDENTITY_PORT', 4010),
     domainPorts: new Map(domainsOf(house).map((name, index) => [name, first + index])),
@@ -60,4 +63,13 @@ function port(environment: NodeJS.ProcessEnv, variable: string, standard: number
   const value = Number(text);
   if (Number.isInteger(value) && value > 0 && value <= 65_000) return value;
   throw new Error(`${variable}=${text} is no port: give a number from 1 to 65000, or unset it.`);
+}
+
+function pace(environment: NodeJS.ProcessEnv, variable: string, standard: number): number {
+  const text = environment[variable];
+  if (text === undefined || text === '') return standard;
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new Error(
+    `${variable}=${text} is no pause: give a number of milliseconds, 0 for never, or unset it.`,
+  );
 }

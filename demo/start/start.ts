@@ -5,6 +5,7 @@ import { bringUp } from './bring-up.ts';
 import { printProgress } from './progress.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { createShutdown, untilToldToStop } from './shutdown.ts';
+import { keepViewersMoving } from './viewers.ts';
 import { watchSubgraphs } from './watch.ts';
 
 export interface StartOptions {
@@ -34,6 +35,11 @@ export async function startDemo({ house, watch, environment = process.env }: Sta
     const running = await bringUp(settings, progress, shutdown);
     print(`Ready in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
     print(await banner(settings));
+    const ownerUrl = running.databases.get('live')?.ownerUrl;
+    const { viewersEveryMs: everyMs } = settings;
+    if (ownerUrl !== undefined && everyMs > 0) {
+      shutdown.add('viewers', keepViewersMoving({ ownerUrl, everyMs }));
+    }
     if (watch) shutdown.add('watch', watchSubgraphs(running, settings, progress));
     return told;
   }

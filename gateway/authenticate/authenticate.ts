@@ -26,7 +26,7 @@ export interface AuthenticateOptions {
   readonly now?: () => number;
 }
 
-export type Authenticate = (received: ReceivedRequest) => Promise<KnownRequest>;
+export type Authenticate = (received: ReceivedRequest) => KnownRequest | Promise<KnownRequest>;
 
 interface Trusted {
   readonly issuer: TrustedIssuer;
@@ -46,11 +46,10 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     try {
       const token = bearerToken(authorization);
       // The issuer is chosen among ours by equality before any key is looked at: no token leads to a key of its choice.
-      source = trusted.get(readUnverified(token).iss) ?? refuseToken('the issuer is not one of ours');
-      const known = verified.find(token, source.keys.current(), now());
-      if (known !== undefined) return known;
-      const { principal, keys } = await verify(token, source, now());
-      verified.keep(token, principal, keys, now());
+      const chosen = trusted.get(readUnverified(token).iss) ?? refuseToken('the issuer is not one of ours');
+      source = chosen;
+      const { principal, keys } = await verify(token, chosen, now());
+      verified.keep(token, { principal, keys, current: () => chosen.keys.current() }, now());
       return principal;
     } catch (error) {
       const reason = reasonOf(error);
@@ -59,10 +58,13 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     }
   }
 
-  return async ({ authorization, ...received }) => {
+  return ({ authorization, ...received }) => {
     if (options.open) return { ...received, principal: anonymous };
     if (authorization !== undefined) {
-      return { ...received, principal: await identify(authorization, received.context) };
+      // Most tokens come many times: nothing has to be waited for then.
+      const principal = verified.find(authorization, now());
+      if (principal !== undefined) return { ...received, principal };
+      return identify(authorization, received.context).then((known) => ({ ...received, principal: known }));
     }
     if (options.anonymous === 'allow') return { ...received, principal: anonymous };
     throw missingToken();

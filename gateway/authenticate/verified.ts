@@ -2,9 +2,15 @@
 import type { Principal } from '../request.ts';
 import type { KeySet } from './keys.ts';
 
-interface Verified {
-  readonly principal: Principal;
+export interface Verified {
+  readonly principal: Extract<Principal, { kind: 'authenticated' }>;
+  /** The keys that it was verified with. */
   readonly keys: KeySet;
+  /** The issuer's keys of this moment: with other keys, the token has to be verified anew. */
+  readonly current: () => KeySet | undefined;
+}
+
+interface Entry extends Verified {
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
@@ -12,29 +18,28 @@ interface Verified {
 const most = 5_000;
 const longestMs = 60_000;
 
+const scheme = 'Bearer ';
+
 /** Keyed by the whole token: no hash or prefix on which two of them could meet. */
 export class VerifiedTokens {
-  readonly #entries = new Map<string, Verified>();
+  readonly #entries = new Map<string, Entry>();
 
-  /** @param keys the issuer's keys of this moment: with other keys, the token has to be verified anew */
-  find(token: string, keys: KeySet | undefined, now: number): Principal | undefined {
+  /** The header as it came: only one of the exact form in which tokens are kept finds anything. */
+  find(authorization: string, now: number): Principal | undefined {
+    if (!authorization.startsWith(scheme)) return undefined;
+    const token = authorization.slice(scheme.length);
     const entry = this.#entries.get(token);
     if (entry === undefined) return undefined;
-    if (now < entry.until && entry.keys === keys) return entry.principal;
+    if (now < entry.until && entry.keys === entry.current()) return entry.principal;
     this.#entries.delete(token);
     return undefined;
   }
 
-  keep(
-    token: string,
-    principal: Extract<Principal, { kind: 'authenticated' }>,
-    keys: KeySet,
-    now: number,
-  ): void {
+  keep(token: string, verified: Verified, now: number): void {
     // A Map iterates in the order of insertion: the oldest goes first.
     const [oldest] = this.#entries.keys();
     if (this.#entries.size >= most && oldest !== undefined) this.#entries.delete(oldest);
-    const until = Math.min(principal.expiresAt * 1000, now + longestMs);
-    this.#entries.set(token, { principal, keys, until });
+    const until = Math.min(verified.principal.expiresAt * 1000, now + longestMs);
+    this.#entries.set(token, { ...verified, until });
   }
 }

@@ -39,9 +39,7 @@ export class Access {
   possibleTypes(type: GraphQLCompositeType): PossibleTypes {
     const known = this.#possible.get(type.name);
     if (known !== undefined) return known;
-    const names = isAbstractType(type)
-      ? this.#supergraph.api.getPossibleTypes(type).map(({ name }) => name)
-      : [type.name];
+    const names = namesOf(type, this.#supergraph);
     const possible = {
       visible: new Set(names.filter((name) => !this.hides(name))),
       hidden: new Set(names.filter((name) => this.hides(name))),
@@ -54,6 +52,12 @@ export class Access {
   hiddenTypes(): ReadonlySet<string> {
     return new Set([...this.#hidden].filter(([, hidden]) => hidden).map(([name]) => name));
   }
+}
+
+/** An interface that nothing implements stands for itself: who serves it as an object (`@interfaceObject`) can. */
+function namesOf(type: GraphQLCompositeType, { api }: Supergraph): readonly string[] {
+  const possible = isAbstractType(type) ? api.getPossibleTypes(type) : [];
+  return possible.length === 0 ? [type.name] : possible.map(({ name }) => name);
 }
 
 export interface PossibleTypes {

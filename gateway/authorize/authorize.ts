@@ -29,12 +29,11 @@ export function authorize(parsed: ParsedRequest, snapshot: Snapshot): Authorized
   const access = new Access(snapshot.rules, snapshot.supergraph, parsed.principal);
   const remembered = remember(parsed.operation, snapshot);
   const uses = new ArgumentUses(parsed.coerced);
-  const denied = [...remembered.sites.entries()].filter(([, site]) => !isAllowed(site, access, uses));
-  const key = JSON.stringify([rightsOf(parsed.principal), denied.map(([place]) => place)]);
+  const denied = remembered.sites.filter((site) => !isAllowed(site, access, uses));
+  const key = `${rightsOf(parsed.principal)} ${denied.map((site) => remembered.sites.indexOf(site)).join()}`;
   let decision = remembered.decisions.get(key);
   if (decision === undefined) {
-    const deniedArguments = bySelection(denied.map(([, site]) => site));
-    decision = decide(parsed.operation, access, { snapshot, deniedArguments });
+    decision = decide(parsed.operation, access, { snapshot, deniedArguments: bySelection(denied) });
     remembered.decisions.set(key, decision);
   }
   assertEffectsAllowed(parsed.operation.definition, decision);
@@ -50,10 +49,18 @@ function remember(operation: Operation, { supergraph }: Snapshot): Remembered {
   return remembered;
 }
 
-/** All of a principal that the rules look at: who has the same rights gets the same decision. */
-function rightsOf(principal: Principal): unknown {
-  return principal.kind === 'anonymous' ? null : [...principal.scopes].sort();
+/** All of a principal that the rules look at, as JSON: who has the same rights gets the same decision. */
+function rightsOf(principal: Principal): string {
+  if (principal.kind === 'anonymous') return 'null';
+  const known = rights.get(principal);
+  if (known !== undefined) return known;
+  const text = JSON.stringify([...principal.scopes].sort());
+  rights.set(principal, text);
+  return text;
 }
+
+/** A principal is one object as long as its token is. */
+const rights = new WeakMap<Principal, string>();
 
 function isAllowed(site: ArgumentSite, access: Access, uses: ArgumentUses): boolean {
   return [...uses.of(site)].every((coordinate) => access.allows(coordinate));
@@ -65,6 +72,9 @@ function bySelection(sites: readonly ArgumentSite[]): Denials {
   for (const { node, type } of sites) denials.set(node, new Set([...(denials.get(node) ?? []), type]));
   return denials;
 }
+
+/** No rule masks yet. */
+const noMasks: Decision['masks'] = new Map();
 
 interface DecideOptions {
   readonly snapshot: Snapshot;
@@ -82,21 +92,24 @@ function decide(
     operation: createOperation(definition),
     denied: Object.freeze([...denied].map(([selection, types]) => Object.freeze({ selection, types }))),
     hidden: access.hiddenTypes(),
+    masks: noMasks,
   });
 }
 
 /**
  * A mutation of which any root field is denied, or an argument of one, has no effect at all: the root fields are one
  * intention, run in series (GraphQL §6.2.2), and half of it may be worse than none. A denied field of a payload is not
- * fetched, as in a query.
+ * fetched, as in a query. A subscription without its one root field is none.
  */
 function assertEffectsAllowed(definition: OperationDefinitionNode, { denied }: Decision): void {
-  if (definition.operation !== OperationTypeNode.MUTATION) return;
+  if (definition.operation === OperationTypeNode.QUERY) return;
   const roots = rootFields(definition.selectionSet);
   if (!denied.some(({ selection }) => roots.has(selection))) return;
   throw new ClientError(
     'FORBIDDEN',
-    'Access to a field of this mutation is denied; nothing of it was carried out.',
+    definition.operation === OperationTypeNode.MUTATION
+      ? 'Access to a field of this mutation is denied; nothing of it was carried out.'
+      : 'Access to the field of this subscription is denied.',
   );
 }
 

@@ -35,7 +35,20 @@ export interface ConfigFile {
     readonly requestTimeoutMs?: number;
     readonly subgraphTimeoutMs?: number;
     readonly subgraphResponseBytes?: number;
+    readonly subgraphConcurrency?: number;
+    readonly subgraphQueue?: number;
+    readonly subgraphRetries?: number;
   };
+  readonly streams?: {
+    readonly lifetimeMs?: number;
+    readonly pingMs?: number;
+    readonly stalledMs?: number;
+    readonly bufferBytes?: number;
+    readonly sockets?: number;
+    readonly operationsPerSocket?: number;
+  };
+  readonly deduplicate?: { readonly inbound?: boolean; readonly outbound?: boolean };
+  readonly overrides?: { readonly labels?: Readonly<Record<string, number>> };
   readonly explorer?: {
     readonly enabled?: boolean;
     readonly personas?: { readonly tokenEndpoint: string; readonly clients: string };

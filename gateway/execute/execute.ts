@@ -1,118 +1,109 @@
-/** Stage 6: runs the program against the subgraphs. The stock executor does it for now (docs/decisions/0006). */
-import './telemetry-off.ts';
-import { executeQueryPlan } from '@apollo/gateway';
-import { GraphQLError } from 'graphql';
-import { type ErrorCode, errorCodes, InternalError, type ResponseError } from '../errors.ts';
-import type { ExecutedRequest, PlannedRequest } from '../request.ts';
-import { type FetchDependencies, type FetchEnded, runFetch } from './fetch.ts';
+/** Stage 6: runs the program against the subgraphs. */
+import type { FetchProgram, SpliceProgram, Step } from '../program.ts';
+import type {
+  ExecutedPart,
+  ExecutedRequest,
+  PlannedRequest,
+  RequestContext,
+  SourceEvent,
+} from '../request.ts';
+import type { SubgraphReply } from './client/call.ts';
+import type { SubgraphClient } from './client/client.ts';
+import { replyOf } from './events/reply.ts';
+import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
-import type { SubgraphClient } from './subgraph-client.ts';
+import { runInParts } from './parts.ts';
+import { Habits } from './splice/habits.ts';
+import { runOnBytes } from './splice/splice.ts';
+import { runOnTree, type TreeDependencies } from './tree.ts';
+import { Types } from './types.ts';
 
 export interface ExecuteDependencies {
   readonly client: SubgraphClient;
   readonly mint: Mint;
   readonly fetchEnded: (event: FetchEnded) => void;
+  readonly executed: (event: Executed) => void;
+  /** False: by the object tree alone. The bytes of replies are a faster way to the same answers, and to no others. */
+  readonly splices?: boolean;
 }
 
-export type Execute = (planned: PlannedRequest) => Promise<ExecutedRequest>;
+/** By the bytes of replies, by the object tree, or by the tree after the bytes had turned out to be unfit. */
+export interface Executed {
+  readonly context: RequestContext;
+  readonly path: 'bytes' | 'tree' | 'fallback';
+}
 
-export function createExecute({ client, mint, fetchEnded }: ExecuteDependencies): Execute {
-  return async (planned) => {
-    const { context, principal } = planned.authorized.parsed;
-    const { generation, supergraph } = planned.snapshot;
-    const { data, errors } = await runPlan(planned, {
-      client,
-      context,
-      token: (subgraph) => mint({ subgraph, principal, snapshot: generation, transaction: context.id }),
-      ended: fetchEnded,
-    });
+/** With an event: of a subscription, whose first fetch that event answers. */
+export type Execute = (planned: PlannedRequest, event?: SourceEvent) => Promise<ExecutedRequest>;
+
+export function createExecute(dependencies: ExecuteDependencies): Execute {
+  const { executed, splices = true } = dependencies;
+  const habits = new Habits();
+  return async (planned, event) => {
+    const { context } = planned.authorized.parsed;
+    const { fetches, splice } = planned.program;
+    const run = runOf(planned, dependencies, event);
+    const isSpliced = splices && splice !== undefined && habits.isWorthwhile(splice);
+    const { path, ...result } = await (isSpliced ? onBytes(fetches, splice, run) : onTree(fetches, run));
+    if (isSpliced && path === 'bytes') habits.worked(splice);
+    else if (isSpliced) habits.fellBack(splice);
     // What was cut off is no answer: whoever waits for it is gone, or has to be told why.
-    context.signal.throwIfAborted();
-    const known = errors.map((error) => responseError(error, supergraph.subgraphs));
-    return { planned, data, errors: known };
+    if (context.signal.aborted) throw context.signal.reason;
+    executed({ context, path });
+    return { planned, ...result };
   };
 }
 
-type StockArguments = Parameters<typeof executeQueryPlan>;
+export type ExecuteParts = (planned: PlannedRequest) => AsyncIterable<ExecutedPart>;
 
-async function runPlan(
-  { authorized, program, snapshot }: PlannedRequest,
-  dependencies: FetchDependencies,
-): Promise<{ data: unknown; errors: readonly GraphQLError[] }> {
-  const { operation } = program;
-  const { supergraph } = snapshot;
-  const requestContext = {
-    request: { variables: authorized.parsed.coerced },
-    metrics: {},
-    logger: silent,
+/** For an answer that comes in parts. */
+export function createExecuteParts(dependencies: ExecuteDependencies): ExecuteParts {
+  return async function* (planned) {
+    const { context } = planned.authorized.parsed;
+    for await (const part of runInParts(planned, runOf(planned, dependencies))) {
+      if (context.signal.aborted) throw context.signal.reason;
+      yield part;
+    }
+    dependencies.executed({ context, path: 'tree' });
   };
-  const faults: unknown[] = [];
-  const result = await executeQueryPlan(
-    program.plan,
-    dataSources(supergraph.subgraphs.values(), dependencies, faults),
-    // The stock executor reads `request.variables`, `metrics` and `logger`, and hands the rest on to data sources.
-    requestContext as unknown as StockArguments[2],
-    { schema: supergraph.api, operation: operation.definition, fragments: Object.create(null) },
-    supergraph.composed,
-    supergraph.federated.apiSchema(),
-  );
-  if (faults.length > 0) throw new InternalError('A fetch could not be made.', { cause: faults[0] });
-  return { data: result.data ?? null, errors: result.errors ?? misfits(result) };
 }
 
-/** Values that do not fit the schema: the stock executor reports them in `extensions`, and only beside no other error. */
-function misfits({ extensions }: Awaited<ReturnType<typeof executeQueryPlan>>): readonly GraphQLError[] {
-  const errors: unknown = extensions?.['valueCompletion'];
-  return Array.isArray(errors) ? errors.filter((error) => error instanceof GraphQLError) : [];
-}
-
-function dataSources(
-  subgraphs: Iterable<{ readonly name: string; readonly url: string }>,
-  dependencies: FetchDependencies,
-  faults: unknown[],
-): StockArguments[1] {
-  const sources: StockArguments[1] = Object.create(null);
-  for (const { name, url } of subgraphs) {
-    sources[name] = {
-      async process({ request }) {
-        const { query, operationName, variables } = request;
-        const fetch = { subgraph: name, url, query: query ?? '', operationName, variables: variables ?? {} };
-        try {
-          const { data, errors } = await runFetch(fetch, dependencies);
-          return errors.length === 0 ? { data } : { data, errors };
-        } catch (fault) {
-          // A fault of ours, such as a token that could not be signed; the stock executor would make an error of data of it.
-          faults.push(fault);
-          throw fault;
-        }
-      },
-    };
-  }
-  return sources;
-}
-
-/** What it would print are texts of subgraphs; ours go to the observers. */
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
-
-/** An error of the stock executor. One that did not come through a fetch of ours is an answer it could not merge. */
-function responseError(error: GraphQLError, subgraphs: ReadonlyMap<string, unknown>): ResponseError {
-  const { code, service, retryable } = error.extensions ?? {};
-  // The stock executor marks lists by `@`; without the index that it does not know, the path names the fields.
-  const path = (error.path ?? []).filter((step) => step !== '@' && step !== '_entities');
-  if (!isErrorCode(code) || typeof service !== 'string' || !subgraphs.has(service)) {
-    return {
-      message: 'A subgraph gave an answer that cannot be used.',
-      ...(path.length > 0 && { path }),
-      extensions: { code: 'SUBGRAPH_ERROR' },
-    };
-  }
+function runOf(
+  planned: PlannedRequest,
+  { client, mint, fetchEnded }: ExecuteDependencies,
+  event?: SourceEvent,
+): TreeDependencies {
+  const { context, principal, coerced } = planned.authorized.parsed;
+  const { generation, supergraph } = planned.snapshot;
+  const dependencies: FetchDependencies = {
+    client,
+    context,
+    token: (subgraph) => mint({ subgraph, principal, snapshot: generation, transaction: context.id }),
+    ended: fetchEnded,
+  };
   return {
-    message: error.message,
-    ...(path.length > 0 && { path }),
-    extensions: { code, service, retryable: retryable === true },
+    types: new Types(supergraph),
+    variables: coerced,
+    send: async (step: Step, body: string) =>
+      step.kind === 'subscription' ? replyOf(event, step, body) : send(step, body, dependencies),
   };
 }
 
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(errorCodes, code);
+async function onTree(fetches: FetchProgram, run: TreeDependencies) {
+  const { data, errors } = await runOnTree(fetches, run);
+  return { path: 'tree', data, errors } as const;
+}
+
+/** The object tree takes over what has been answered, by the very text of what was asked. */
+async function onBytes(fetches: FetchProgram, splice: SpliceProgram, run: TreeDependencies) {
+  const replies = new Map<string, Promise<SubgraphReply>>();
+  const send: TreeDependencies['send'] = (step, body) => {
+    const key = `${step.subgraph} ${body}`;
+    const reply = replies.get(key) ?? run.send(step, body);
+    replies.set(key, reply);
+    return reply;
+  };
+  const spliced = await runOnBytes(fetches, splice, { ...run, send });
+  if (spliced !== undefined) return { path: 'bytes', spliced } as const;
+  return { ...(await onTree(fetches, { ...run, send })), path: 'fallback' } as const;
 }

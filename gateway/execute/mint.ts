@@ -7,7 +7,6 @@ import type { SigningKey } from './signing-key.ts';
 const life = 30;
 /** A cached token is given out as long as it lives this much longer: the fetch has to arrive with it. */
 const remaining = 10;
-const cacheSize = 10_000;
 
 export interface TokenRequest {
   readonly subgraph: string;
@@ -18,10 +17,12 @@ export interface TokenRequest {
   readonly transaction: string;
 }
 
-export type Mint = (request: TokenRequest) => Promise<string>;
+/** A token that is known is there at once; another is waited for. */
+export type Mint = (request: TokenRequest) => string | Promise<string>;
 
 interface Minted {
-  readonly token: Promise<string>;
+  token: string | Promise<string>;
+  readonly snapshot: string;
   readonly expiresAt: number;
 }
 
@@ -33,37 +34,36 @@ export interface MintOptions {
 }
 
 export function createMint({ issuer, key, now = epochSeconds }: MintOptions): Mint {
-  const cache = new Map<string, Minted>();
-  return (request) => {
-    const cacheKey = keyOf(request);
-    const known = cache.get(cacheKey);
-    const time = now();
-    if (known !== undefined && known.expiresAt - time >= remaining) return known.token;
-    const expiresAt = Math.min(time + life, expiryOf(request.principal));
-    const token = sign(request, { issuer, key, issuedAt: time, expiresAt });
-    cache.delete(cacheKey);
-    cache.set(cacheKey, { token, expiresAt });
-    token.catch(() => cache.delete(cacheKey));
-    dropOldest(cache);
-    return token;
+  /** By the very principal, which is one object as long as its token is, and with it all that claims are made of. */
+  const minted = new WeakMap<Principal, Map<string, Minted>>();
+  const forgetWhenFailed = (tokens: Map<string, Minted>, subgraph: string) => (error: unknown) => {
+    tokens.delete(subgraph);
+    throw error;
   };
-}
-
-/** Everything that the claims are made of but the times and the transaction: equal keys, interchangeable tokens. */
-function keyOf({ subgraph, principal, snapshot }: TokenRequest): string {
-  return JSON.stringify(
-    principal.kind === 'anonymous'
-      ? [subgraph, snapshot]
-      : [
-          subgraph,
-          snapshot,
-          principal.issuer,
-          principal.subject,
-          principal.clientId ?? null,
-          principal.expiresAt,
-          scopeOf(principal),
-        ],
-  );
+  return (request) => {
+    const { principal, subgraph, snapshot } = request;
+    let tokens = minted.get(principal);
+    if (tokens === undefined) {
+      tokens = new Map();
+      minted.set(principal, tokens);
+    }
+    const known = tokens.get(subgraph);
+    const time = now();
+    if (known !== undefined && known.snapshot === snapshot && known.expiresAt - time >= remaining)
+      return known.token;
+    const expiresAt = Math.min(time + life, expiryOf(principal));
+    const token = sign(request, { issuer, key, issuedAt: time, expiresAt });
+    const fresh: Minted = { token, snapshot, expiresAt };
+    tokens.set(subgraph, fresh);
+    fresh.token = token.then(
+      (text) => {
+        fresh.token = text;
+        return text;
+      },
+      forgetWhenFailed(tokens, subgraph),
+    );
+    return fresh.token;
+  };
 }
 
 interface Signing {
@@ -98,12 +98,6 @@ function scopeOf({ scopes }: Principal & { kind: 'authenticated' }): string {
 
 function expiryOf(principal: Principal): number {
   return principal.kind === 'anonymous' ? Number.POSITIVE_INFINITY : principal.expiresAt;
-}
-
-function dropOldest(cache: Map<string, Minted>): void {
-  if (cache.size <= cacheSize) return;
-  const [oldest] = cache.keys();
-  if (oldest !== undefined) cache.delete(oldest);
 }
 
 function epochSeconds(): number {

@@ -1,7 +1,7 @@
 /** What a client is told of a subgraph's trouble: a code of the closed list, and a text of the subgraph's only where it is meant for clients. */
-import type { GraphQLFormattedError } from 'graphql';
-import type { ErrorCode } from '../errors.ts';
-import type { SubgraphReply } from './subgraph-client.ts';
+import type { ErrorCode, ResponseError } from '../errors.ts';
+import type { SubgraphReply } from './client/call.ts';
+import type { ResponsePath } from './targets.ts';
 
 export type SubgraphErrorCode = Extract<
   ErrorCode,
@@ -9,7 +9,9 @@ export type SubgraphErrorCode = Extract<
 >;
 
 /** Codes by which a subgraph speaks to the client itself; all its other errors are its own affair. */
-const forClients: ReadonlySet<string> = new Set<ErrorCode>(['BAD_USER_INPUT', 'NOT_FOUND', 'COST_LIMIT']);
+const forClients: ReadonlyMap<string, ErrorCode> = new Map(
+  (['BAD_USER_INPUT', 'NOT_FOUND', 'COST_LIMIT'] as const).map((code) => [code, code]),
+);
 
 /** A subgraph's codes that mean one of ours. */
 const translated: ReadonlyMap<string, SubgraphErrorCode> = new Map<ErrorCode, SubgraphErrorCode>([
@@ -24,7 +26,7 @@ const texts: Readonly<Record<SubgraphErrorCode, string>> = {
 };
 
 /** Of one answer; a subgraph that has more to say has said enough. */
-const mostErrors = 100;
+export const mostErrors = 100;
 
 /** Longer than any place in an answer: operations are not that deep. */
 const longestPath = 100;
@@ -32,32 +34,45 @@ const longestPath = 100;
 /** Characters of a subgraph's text. */
 const longestMessage = 300;
 
-type Path = readonly (string | number)[];
-
-export function subgraphError(service: string, code: SubgraphErrorCode, path: Path): GraphQLFormattedError {
+/** Without a path: where it belongs in the answer is not known. */
+export function subgraphError(
+  service: string,
+  code: SubgraphErrorCode,
+  path: ResponsePath | undefined,
+): ResponseError {
   const retryable = code !== 'SUBGRAPH_ERROR';
-  return { message: texts[code], path, extensions: { code, service, retryable } };
+  return { message: texts[code], ...(path && { path }), extensions: { code, service, retryable } };
 }
 
-/** The fetch that an answer belongs to. */
-export interface Asked {
-  readonly subgraph: string;
-  /** What the fetch adds to the answer. */
-  readonly names: readonly string[];
+/** Where in the answer a place of a reply is: at each position of an entity that was asked for once. */
+export type Locate = (path: ResponsePath) => readonly ResponsePath[];
+
+/** The errors of a subgraph's reply as they may go on; never their extensions, which can hold a stack or SQL. */
+export function translateErrors(
+  errors: readonly unknown[],
+  service: string,
+  locate: Locate,
+): readonly ResponseError[] {
+  const translated = errors.slice(0, mostErrors).flatMap((error) => {
+    const { path, ...rest } = translateError(error, service);
+    const places = path === undefined ? [] : locate(path);
+    return places.length === 0 ? [rest] : places.map((place) => ({ ...rest, path: place }));
+  });
+  return translated.slice(0, mostErrors);
 }
 
-/** The errors of a subgraph's answer as they may go on; never their extensions, which can hold a stack or SQL. */
-export function translateErrors(errors: readonly unknown[], asked: Asked): readonly GraphQLFormattedError[] {
-  return errors.slice(0, mostErrors).map((error) => translateError(error, asked));
-}
-
-function translateError(error: unknown, { subgraph: service, names }: Asked): GraphQLFormattedError {
+function translateError(error: unknown, service: string): ResponseError {
   const code = codeOf(error);
-  const path = pathOf(error, names);
+  const path = pathOf(error);
   if (code === undefined) return subgraphError(service, 'SUBGRAPH_ERROR', path);
   const message = property(error, 'message');
-  if (forClients.has(code) && typeof message === 'string') {
-    return { message: plain(message), path, extensions: { code, service, retryable: false } };
+  const own = forClients.get(code);
+  if (own !== undefined && typeof message === 'string') {
+    return {
+      message: plain(message),
+      ...(path && { path }),
+      extensions: { code: own, service, retryable: false },
+    };
   }
   return subgraphError(service, translated.get(code) ?? 'SUBGRAPH_ERROR', path);
 }
@@ -70,9 +85,13 @@ function plain(message: string): string {
 }
 
 /** The code for a subgraph that gave no answer at all. */
-export function codeOfFailure({ outcome, status }: SubgraphReply): SubgraphErrorCode {
+export function codeOfFailure({
+  outcome,
+  status,
+}: Pick<SubgraphReply, 'outcome' | 'status'>): SubgraphErrorCode {
   if (outcome === 'timeout' || status === 504) return 'SUBGRAPH_TIMEOUT';
-  if (outcome === 'unavailable' || status === 502 || status === 503) return 'SUBGRAPH_UNAVAILABLE';
+  if (outcome === 'unavailable' || outcome === 'refused' || status === 502 || status === 503)
+    return 'SUBGRAPH_UNAVAILABLE';
   return 'SUBGRAPH_ERROR';
 }
 
@@ -81,14 +100,10 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** No path at all, rather than one to a place that the fetch has nothing to do with. */
-function pathOf(error: unknown, names: readonly string[]): Path {
+function pathOf(error: unknown): ResponsePath | undefined {
   const path = property(error, 'path');
-  if (!Array.isArray(path) || path.length > longestPath || !path.every(isStep)) return [];
-  // Federation specification, `_entities`: an index of the list stands between it and the entity's own fields.
-  const first = path[0] === '_entities' ? path[2] : path[0];
-  if (first === undefined) return path;
-  return typeof first === 'string' && names.includes(first) ? path : [];
+  if (!Array.isArray(path) || path.length > longestPath || !path.every(isStep)) return undefined;
+  return path;
 }
 
 function isStep(step: unknown): step is string | number {

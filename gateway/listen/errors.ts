@@ -1,5 +1,6 @@
 /** What the HTTP layer itself refuses, in the form that every answer of the gateway has. */
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { ErrorCode } from '../errors.ts';
 import { securityHeaders } from './headers.ts';
@@ -34,7 +35,12 @@ export function refuseUnreadable({ code }: { readonly code?: string }, socket: S
     socket.destroy();
     return;
   }
-  const body = JSON.stringify(errorBody('BAD_USER_INPUT', unreadable));
+  answerRaw(socket, unreadableStatus.get(code) ?? '400 Bad Request', errorBody('BAD_USER_INPUT', unreadable));
+}
+
+/** Where there is a socket and no response; the connection ends with it. */
+export function answerRaw(socket: Duplex, status: string, content: unknown): void {
+  const body = JSON.stringify(content);
   const headers = Object.entries({
     ...securityHeaders,
     'content-type': 'application/json; charset=utf-8',
@@ -42,9 +48,7 @@ export function refuseUnreadable({ code }: { readonly code?: string }, socket: S
     connection: 'close',
   });
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${unreadableStatus.get(code) ?? '400 Bad Request'}\r\n${lines}\r\n${body}`, () =>
-    socket.destroy(),
-  );
+  socket.end(`HTTP/1.1 ${status}\r\n${lines}\r\n${body}`, () => socket.destroy());
 }
 
 export function errorBody(code: ErrorCode, message: string) {

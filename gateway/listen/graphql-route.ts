@@ -1,24 +1,44 @@
 /** `/graphql`: hands every request, whatever its method or type, through the one door. */
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { HttpResponse } from '../request.ts';
+import { ByteText, type HttpResponse, type WholeResponse } from '../request.ts';
 import { readBody } from './body.ts';
 import type { Door } from './door.ts';
-import { startLifetime } from './lifetime.ts';
+import { type Lifetime, startLifetime } from './lifetime.ts';
+import type { OpenStreams } from './streams.ts';
+import { writeAnswer } from './write-answer.ts';
+import { type StreamPace, writeStream } from './write-stream.ts';
 
-interface GraphqlLimits {
-  readonly bodyBytes: number;
-  readonly requestTimeoutMs: number;
+export interface GraphqlOptions {
+  readonly limits: { readonly bodyBytes: number; readonly requestTimeoutMs: number };
+  readonly streams: StreamPace & { readonly lifetimeMs: number };
+  readonly open: OpenStreams;
 }
 
-export function serveGraphql(app: FastifyInstance, door: Door, limits: GraphqlLimits): void {
+export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlOptions): void {
+  const { limits, streams, open } = options;
   app.route({
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/graphql',
     // In the first hook, before Fastify reads the body by its own rules and answers in its own words.
     onRequest: async (request, reply) => {
-      const { status, headers, body } = await answer(request.raw, reply.raw, door, limits);
-      return reply.code(status).headers(headers).send(body);
+      const lifetime = startLifetime(reply.raw, limits.requestTimeoutMs);
+      open.add(lifetime);
+      try {
+        const answer = await answerTo(request.raw, door, { lifetime, bodyBytes: limits.bodyBytes });
+        // Written here: Fastify would look at it, and ask its hooks, once more.
+        reply.hijack();
+        if (isWhole(answer)) {
+          writeAnswer(reply.raw, answer);
+        } else {
+          lifetime.extend(streams.lifetimeMs);
+          await writeStream(reply.raw, answer, streams);
+        }
+        return reply;
+      } finally {
+        open.delete(lifetime);
+        lifetime.end();
+      }
     },
     handler: () => {
       throw new Error('the hook before has answered');
@@ -26,24 +46,32 @@ export function serveGraphql(app: FastifyInstance, door: Door, limits: GraphqlLi
   });
 }
 
-async function answer(
+interface Reading {
+  readonly lifetime: Lifetime;
+  readonly bodyBytes: number;
+}
+
+async function answerTo(
   request: IncomingMessage,
-  response: ServerResponse,
   door: Door,
-  limits: GraphqlLimits,
+  { lifetime, bodyBytes }: Reading,
 ): Promise<HttpResponse> {
-  const lifetime = startLifetime(response, limits.requestTimeoutMs);
-  try {
-    const body = await readBody(request, limits.bodyBytes);
-    const { method = '', url = '' } = request;
-    return await door.handle({ method, url, headers: headersOf(request), body, signal: lifetime.signal });
-  } finally {
-    lifetime.end();
-  }
+  const body = await readBody(request, bodyBytes);
+  const { method = '', url = '' } = request;
+  return door.handle({ method, url, headers: headersOf(request), body, signal: lifetime.signal });
+}
+
+function isWhole(answer: HttpResponse): answer is WholeResponse {
+  return typeof answer.body === 'string' || answer.body instanceof ByteText;
 }
 
 /** Node drops all but the first of several `authorization` headers; two tokens have to be seen to be refused. */
-function headersOf({ headers, headersDistinct }: IncomingMessage): IncomingHttpHeaders {
-  const { authorization } = headersDistinct;
-  return authorization === undefined ? headers : { ...headers, authorization: authorization.join(', ') };
+export function headersOf({ headers, rawHeaders }: IncomingMessage): IncomingHttpHeaders {
+  if (headers.authorization === undefined) return headers;
+  const given = rawHeaders.filter((_, at) => at % 2 === 1 && isAuthorization(rawHeaders[at - 1]));
+  return given.length === 1 ? headers : { ...headers, authorization: given.join(', ') };
+}
+
+function isAuthorization(name: string | undefined): boolean {
+  return name !== undefined && name.length === 13 && name.toLowerCase() === 'authorization';
 }

@@ -1,11 +1,11 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { serve, type TestServer } from '../authenticate/fixture.ts';
-import { type GatewayConfig, openConfig } from '../config.ts';
+import type { GatewayConfig } from '../config.ts';
+import { openConfig } from '../open-config.ts';
 import type { HttpRequest, HttpResponse } from '../request.ts';
 import type { Door, Readiness } from './door.ts';
 import { ListenError } from './errors.ts';
@@ -137,7 +137,7 @@ describe('/graphql', () => {
   test('the deadline aborts a request, which may still be answered', async () => {
     const config = { ...closed, limits: { ...closed.limits, requestTimeoutMs: 50 } };
     const { url } = await start(async ({ signal }) => {
-      await once(signal, 'abort');
+      await new Promise<void>((resolve) => signal.addEventListener('abort', resolve));
       return { status: 504, headers: {}, body: String((signal.reason as Error).name) };
     }, config);
     const response = await fetch(`${url}/graphql`);

@@ -10,11 +10,14 @@ import { sendSecurityHeaders } from './headers.ts';
 import { refuseForeignHost } from './loopback-only.ts';
 import { servePersonas } from './persona-routes.ts';
 import { serveProbes } from './probe-routes.ts';
+import { Incoming } from './socket/incoming.ts';
+import { serveSockets } from './socket/serve.ts';
+import { OpenStreams } from './streams.ts';
 
 export interface RunningServer {
   /** Where it listens, without a slash at the end. */
   readonly url: string;
-  /** Takes no new requests, lets those underway end, at the latest at their deadline. */
+  /** Takes no new requests, ends streams, lets requests underway end, at the latest at their deadline. */
   close(): Promise<void>;
 }
 
@@ -25,16 +28,20 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
     logger: false,
     frameworkErrors: refuseAddress,
     clientErrorHandler: refuseUnreadable,
+    http: { IncomingMessage: Incoming },
     forceCloseConnections: 'idle',
     // A header or a body that drips in has to arrive within the time that a request may take.
     requestTimeout: config.limits.requestTimeoutMs,
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
   });
   const drain = prepareDrain(app);
+  const open = new OpenStreams();
   sendSecurityHeaders(app);
   serveErrors(app);
   if (config.open) app.addHook('onRequest', refuseForeignHost);
-  serveGraphql(app, door, config.limits);
+  const { limits, streams } = config;
+  serveGraphql(app, door, { limits, streams, open });
+  serveSockets(app, door, { config, open });
   serveProbes(app, door);
   if (config.explorer.enabled) {
     await serveExplorer(app);
@@ -45,7 +52,13 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   } catch (error) {
     throw listenError(error, config.listen);
   }
-  return { url: addressOf(app.server.address()), close: () => drain(config.limits.requestTimeoutMs) };
+  return {
+    url: addressOf(app.server.address()),
+    close() {
+      open.stop();
+      return drain(config.limits.requestTimeoutMs);
+    },
+  };
 }
 
 function addressOf(address: ReturnType<ReturnType<typeof fastify>['server']['address']>): string {

@@ -51,6 +51,12 @@ test('a request is one line with its ids, its costs and its codes', () => {
   ]);
 });
 
+test('how an answer was made is for who looks closely', () => {
+  const say = (level: string) => linesOf((log) => log.requestExecuted({ context, path: 'fallback' }), level);
+  expect(say('debug')).toMatchObject([{ level: 20, requestId: 'r-1', path: 'fallback', msg: 'executed' }]);
+  expect(say('info')).toEqual([]);
+});
+
 test('a request of its own counts its own subgraph requests', () => {
   const [line] = linesOf((log) => {
     log.subgraphRequestEnded({ context, subgraph: 'a', durationMs: 1, outcome: 'answered', status: 200 });
@@ -72,6 +78,16 @@ test('what went wrong is an error or a warning, what went well is not', () => {
       outcome: 'timeout',
       status: undefined,
     });
+    log.subgraphRequestRepeated({
+      subgraph: 'a',
+      retry: 1,
+      delayMs: 40,
+      outcome: 'unavailable',
+      status: undefined,
+    });
+    log.subgraphBreakerChanged({ subgraph: 'a', state: 'open' });
+    log.subgraphBreakerChanged({ subgraph: 'a', state: 'half-open' });
+    log.subgraphBreakerChanged({ subgraph: 'a', state: 'closed' });
     log.snapshotSwapped({ generation: 'b', previous: 'a', durationMs: 1 });
     log.snapshotRefused({ message: 'music/schema.graphql:3 …', serving: 'b' });
     log.lifecycle({ level: 'warn', message: 'OPEN' });
@@ -82,6 +98,10 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     [40, 'token refused'],
     [50, 'keys of an issuer are unavailable'],
     [40, 'subgraph request'],
+    [30, 'a subgraph request is sent again'],
+    [50, 'a subgraph fails: nothing is sent to it for now'],
+    [30, 'a subgraph is tried again'],
+    [30, 'a subgraph works again'],
     [30, 'a new snapshot serves'],
     [50, 'a new snapshot was refused'],
     [40, 'OPEN'],

@@ -1,13 +1,16 @@
 /** The listener that writes the log: pino, one JSON object a line. Fields are named one by one, so that nothing slips in. */
-import { type DestinationStream, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { RequestContext } from '../request.ts';
 import { loggedFault } from './fault.ts';
 import type { Observers } from './observers.ts';
 
+/** Lines go out together, half a second late at most: each on its own would cost as much as a small request. */
+const buffered = { dest: 1, sync: false, minLength: 4096, periodicFlush: 500 };
+
 export function createLog(level: string, destination?: DestinationStream): Observers {
   const log = pino(
     { level, base: { service: 'portcullis-gateway' }, timestamp: pino.stdTimeFunctions.isoTime },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination ?? pino.destination(buffered),
   );
   /** Counted here, so that stages need not carry a number for the log; an entry goes with its request. */
   const subgraphRequests = new WeakMap<RequestContext, number>();
@@ -28,21 +31,57 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'request',
       );
     },
-    requestFaulted({ context, error }) {
-      log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
-    },
-    tokenRefused({ context, reason, issuer }) {
-      log.warn({ ...ids(context), reason, issuer }, 'token refused');
-    },
-    keysUnavailable({ issuer, reason }) {
-      log.error({ issuer, reason }, 'keys of an issuer are unavailable');
-    },
     subgraphRequestEnded({ context, subgraph, outcome, status, durationMs }) {
       subgraphRequests.set(context, (subgraphRequests.get(context) ?? 0) + 1);
       log[outcome === 'answered' || outcome === 'cancelled' ? 'debug' : 'warn'](
         { ...ids(context), subgraph, outcome, status, durationMs: milliseconds(durationMs) },
         'subgraph request',
       );
+    },
+    ...requestLog(log),
+    ...subgraphLog(log),
+    ...gatewayLog(log),
+  };
+}
+
+function requestLog(log: Logger) {
+  return {
+    requestFaulted({ context, error }) {
+      log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
+    },
+    requestExecuted({ context, path }) {
+      log.debug({ ...ids(context), path }, 'executed');
+    },
+    tokenRefused({ context, reason, issuer }) {
+      log.warn({ ...ids(context), reason, issuer }, 'token refused');
+    },
+    streamOpened({ context }) {
+      log.info(ids(context), 'stream opened');
+    },
+    streamEnded({ context, durationMs, results, because }) {
+      log.info({ ...ids(context), durationMs: milliseconds(durationMs), results, because }, 'stream ended');
+    },
+  } satisfies Partial<Observers>;
+}
+
+function subgraphLog(log: Logger) {
+  return {
+    subgraphRequestRepeated({ subgraph, retry, outcome, status, delayMs }) {
+      log.info(
+        { subgraph, retry, outcome, status, delayMs: milliseconds(delayMs) },
+        'a subgraph request is sent again',
+      );
+    },
+    subgraphBreakerChanged({ subgraph, state }) {
+      log[state === 'open' ? 'error' : 'info']({ subgraph, state }, breakerTexts[state]);
+    },
+  } satisfies Partial<Observers>;
+}
+
+function gatewayLog(log: Logger) {
+  return {
+    keysUnavailable({ issuer, reason }) {
+      log.error({ issuer, reason }, 'keys of an issuer are unavailable');
     },
     snapshotSwapped({ generation, previous, durationMs }) {
       log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
@@ -53,8 +92,14 @@ export function createLog(level: string, destination?: DestinationStream): Obser
     lifecycle({ level: severity, message }) {
       log[severity](message);
     },
-  };
+  } satisfies Partial<Observers>;
 }
+
+const breakerTexts = Object.freeze({
+  open: 'a subgraph fails: nothing is sent to it for now',
+  'half-open': 'a subgraph is tried again',
+  closed: 'a subgraph works again',
+});
 
 function ids({ id, traceparent }: RequestContext) {
   return { requestId: id, traceparent };

@@ -44,9 +44,45 @@ export interface SubgraphRequestEnded {
   readonly context: RequestContext;
   readonly subgraph: string;
   readonly durationMs: number;
-  readonly outcome: 'answered' | 'unavailable' | 'timeout' | 'malformed' | 'cancelled';
+  readonly outcome: 'answered' | 'unavailable' | 'timeout' | 'malformed' | 'cancelled' | 'refused';
   /** HTTP status, if there was an answer. */
   readonly status: number | undefined;
+}
+
+/** A request to a subgraph was not answered and is sent again. It belongs to no client's request: they may share it. */
+export interface SubgraphRequestRepeated {
+  readonly subgraph: string;
+  /** 1 for the first time that it is sent again. */
+  readonly retry: number;
+  readonly delayMs: number;
+  /** What had come of it so far; an answer is one that says that nobody is at work. */
+  readonly outcome: SubgraphRequestEnded['outcome'];
+  readonly status: number | undefined;
+}
+
+/** Open: too many requests failed, and none is sent. Half-open: a few are, to see whether it is back. Closed: all are. */
+export interface SubgraphBreakerChanged {
+  readonly subgraph: string;
+  readonly state: 'closed' | 'open' | 'half-open';
+}
+
+/** Results follow one another from now on; `requestEnded` comes when they have ended. */
+export interface StreamOpened {
+  readonly context: RequestContext;
+}
+
+export interface StreamEnded {
+  readonly context: RequestContext;
+  readonly durationMs: number;
+  readonly results: number;
+  /** Its source has ended, its reader has gone, or why else. */
+  readonly because: 'completed' | 'left' | ErrorCode;
+}
+
+/** How an answer was made of replies: of their bytes, of an object tree, or of a tree because the bytes were unfit. */
+export interface RequestExecuted {
+  readonly context: RequestContext;
+  readonly path: 'bytes' | 'tree' | 'fallback';
 }
 
 export interface SnapshotSwapped {
@@ -69,6 +105,11 @@ export interface Observers {
   tokenRefused(event: TokenRefused): void;
   keysUnavailable(event: KeysUnavailable): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
+  subgraphRequestRepeated(event: SubgraphRequestRepeated): void;
+  subgraphBreakerChanged(event: SubgraphBreakerChanged): void;
+  streamOpened(event: StreamOpened): void;
+  streamEnded(event: StreamEnded): void;
+  requestExecuted(event: RequestExecuted): void;
   snapshotSwapped(event: SnapshotSwapped): void;
   snapshotRefused(event: SnapshotRefused): void;
   /** The gateway listens, warns about itself, or stops. */
@@ -82,6 +123,11 @@ export const unobserved: Observers = Object.freeze({
   tokenRefused() {},
   keysUnavailable() {},
   subgraphRequestEnded() {},
+  subgraphRequestRepeated() {},
+  subgraphBreakerChanged() {},
+  streamOpened() {},
+  streamEnded() {},
+  requestExecuted() {},
   snapshotSwapped() {},
   snapshotRefused() {},
   lifecycle() {},

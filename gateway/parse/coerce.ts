@@ -30,11 +30,12 @@ export function coerceVariables(
   definition: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
+  const variables = definition.variableDefinitions ?? [];
+  assertWithinBudget(Object.values(given));
+  if (variables.length === 0) return none;
   // Without a prototype, `$__proto__` is a variable like any other.
   const coerced: Record<string, unknown> = Object.create(null);
   const errors: ResponseError[] = [];
-  const variables = definition.variableDefinitions ?? [];
-  assertWithinBudget(Object.values(given));
   try {
     for (const variable of variables) coerceVariable(schema, variable, { given, coerced, errors });
   } catch (thrown) {
@@ -46,6 +47,8 @@ export function coerceVariables(
   }
   return Object.freeze(coerced);
 }
+
+const none: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
 
 /** Ends a coercion: graphql-js would go on to the last of a million mistakes. */
 const enough = Symbol('enough mistakes');

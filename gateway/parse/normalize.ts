@@ -3,6 +3,7 @@
  * inlining first, since the others know fields and inline fragments only; freezing last.
  */
 import {
+  type ConstArgumentNode,
   type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -28,7 +29,7 @@ export function normalize(
   limits: NormalizeLimits,
 ): Operation {
   const inlined = inlineFragments(document, definition, limits);
-  return createOperation(withoutForeignDirectives(withoutLocations(inlined)));
+  return createOperation(withDeferIds(withoutForeignDirectives(withoutLocations(inlined))));
 }
 
 /** GraphQL §2.8.2: an inline fragment means the same as a spread; its directives are those of the spread. */
@@ -116,11 +117,33 @@ function withoutLocations(definition: OperationDefinitionNode): OperationDefinit
   });
 }
 
-const means: ReadonlySet<string> = new Set(['skip', 'include']);
+const means: ReadonlySet<string> = new Set(['skip', 'include', 'defer']);
 
-/** `@skip` and `@include` alone mean something here; what else a schema may allow goes to no subgraph. */
+/** These alone mean something here; what else a schema may allow goes to no subgraph. */
 function withoutForeignDirectives(definition: OperationDefinitionNode): OperationDefinitionNode {
   return visit(definition, {
     Directive: { enter: (node) => (means.has(node.name.value) ? undefined : null) },
   });
+}
+
+/** A fragment that is spread twice is two: each is known by an id, however the operation is rewritten. */
+function withDeferIds(definition: OperationDefinitionNode): OperationDefinitionNode {
+  let count = 0;
+  return visit(definition, {
+    Directive: {
+      enter(node) {
+        if (node.name.value !== 'defer') return undefined;
+        count += 1;
+        return { ...node, arguments: [...(node.arguments ?? []), idArgument(String(count))] };
+      },
+    },
+  });
+}
+
+function idArgument(value: string): ConstArgumentNode {
+  return {
+    kind: Kind.ARGUMENT,
+    name: { kind: Kind.NAME, value: 'id' },
+    value: { kind: Kind.STRING, value },
+  };
 }

@@ -25,8 +25,10 @@ const snapshotOf = (): Snapshot => ({
   generation: '1',
   supergraph: { api } as Supergraph,
   rules: openRules,
-  planner: {
-    plan() {
+  programs: {
+    drawLabels: () => new Set(),
+    labelsFor: () => [],
+    of() {
       throw new Error('not asked for');
     },
   },
@@ -129,10 +131,51 @@ describe('parse', () => {
   });
 
   it('refuses what it does not carry out by name', () => {
-    expect(refusal('subscription { changed { id } }').message).toBe('Subscriptions are not supported.');
-    expect(refusal('{ me { ... @defer { name } } }').message).toBe(
-      'The directive "@defer" is not supported.',
-    );
+    expect(refusal('{ list @stream { id } }').message).toContain('The directive "@stream" is not supported.');
+  });
+
+  describe('of a subscription', () => {
+    const stream = 'text/event-stream';
+
+    it('takes one field, over POST and GET', () => {
+      for (const method of ['POST', 'GET'] as const) {
+        expect(printed('subscription { changed { id } }', { stream, method })).toBe(
+          'subscription { changed { id } }',
+        );
+      }
+    });
+
+    it.each([
+      ['two fields', 'subscription { changed { id } other: changed { id } }'],
+      [
+        'two in a fragment',
+        'subscription { ...F } fragment F on Subscription { changed { id } b: changed { id } }',
+      ],
+      ['introspection', 'subscription { __typename }'],
+      ['introspection beside it', 'subscription { changed { id } __schema { types { name } } }'],
+      ['@skip', 'subscription ($a: Boolean!) { changed @skip(if: $a) { id } }'],
+      ['@include on a fragment', 'subscription { ... @include(if: true) { changed { id } } }'],
+      [
+        '@include in a spread fragment',
+        'subscription { ...F } fragment F on Subscription { changed @include(if: false) { id } }',
+      ],
+    ])('refuses %s', (_, query) => {
+      expect(refusal(query, { stream }).code).toBe('GRAPHQL_VALIDATION_FAILED');
+    });
+
+    it('refuses whoever takes one result only, and says what to accept', () => {
+      const error = refusal('subscription { changed { id } }');
+      expect([error.code, error.httpStatus]).toEqual(['BAD_USER_INPUT', 406]);
+      expect(error.message).toContain('Accept text/event-stream');
+    });
+
+    it('looks at fragments that spread each other many times once', () => {
+      const fragment = (n: number) => `fragment F${n} on Subscription { ${`...F${n + 1} `.repeat(4)} }`;
+      const many = Array.from({ length: 24 }, (_, n) => fragment(n)).join(' ');
+      const started = performance.now();
+      refusal(`subscription { ...F0 } ${many} fragment F24 on Subscription { changed { id } }`, { stream });
+      expect(performance.now() - started).toBeLessThan(1_000);
+    });
   });
 
   it('refuses a mutation over GET', () => {

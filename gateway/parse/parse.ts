@@ -1,14 +1,7 @@
 /** Stage 3: from a document's text to one executable operation with coerced variables. */
-import {
-  type DocumentNode,
-  GraphQLError,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  validate,
-} from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { ClientError, mutationOverGet } from '../errors.ts';
+import { ClientError, mutationOverGet, subscriptionNeedsStream } from '../errors.ts';
 import type { Operation } from '../program.ts';
 import type { KnownRequest, ParsedRequest, Snapshot } from '../request.ts';
 import { assertWithinBudget } from './budget.ts';
@@ -16,7 +9,7 @@ import { coerceVariables } from './coerce.ts';
 import { parseFailure, validationFailure } from './failures.ts';
 import { assertIntrospectionWithinBudget } from './introspection-budget.ts';
 import { normalize } from './normalize.ts';
-import { rules } from './rules.ts';
+import { validateDocument } from './rules.ts';
 
 export interface ParseLimits {
   readonly depth: number;
@@ -37,7 +30,9 @@ export function createParse(limits: ParseLimits): Parse {
     const { query, ...rest } = known;
     const operation =
       operations.get(snapshot, known) ?? operations.set(snapshot, known, read(known, snapshot, limits));
-    if (known.method === 'GET' && operation.definition.operation !== 'query') throw mutationOverGet();
+    const { operation: type } = operation.definition;
+    if (known.method === 'GET' && type === 'mutation') throw mutationOverGet();
+    if (type === 'subscription' && known.stream === undefined) throw subscriptionNeedsStream();
     const coerced = coerceVariables(snapshot.supergraph.api, operation.definition, known.variables);
     return { ...rest, operation, coerced };
   };
@@ -46,7 +41,7 @@ export function createParse(limits: ParseLimits): Parse {
 function read({ query, operationName }: KnownRequest, snapshot: Snapshot, limits: ParseLimits): Operation {
   assertWithinBudget(query, limits.tokens);
   const document = parseDocument(query);
-  const errors = validate(snapshot.supergraph.api, document, rules, { maxErrors: 20, hideSuggestions: true });
+  const errors = validateDocument(snapshot.supergraph.api, document);
   if (errors.length > 0) throw validationFailure(errors);
   const definition = chooseOperation(document, operationName);
   assertRootType(snapshot, definition);
@@ -117,6 +112,7 @@ class OperationCache {
   }
 }
 
+/** The length tells where the name ends, whatever it holds. */
 function keyOf({ query, operationName }: KnownRequest): string {
-  return JSON.stringify([operationName ?? null, query]);
+  return operationName === undefined ? `-${query}` : `${operationName.length} ${operationName}${query}`;
 }

@@ -49,7 +49,7 @@ export function refusalOf(thrown: unknown): unknown {
   return thrown instanceof Error && limitReached.test(thrown.message) ? tooCostly(thrown) : thrown;
 }
 
-function tooCostly(cause?: Error): ClientError {
+export function tooCostly(cause?: Error): ClientError {
   return new ClientError(
     'COST_LIMIT',
     'The operation can be answered in too many ways to choose one. Select fewer levels, or send it in parts.',

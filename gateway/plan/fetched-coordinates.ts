@@ -1,38 +1,20 @@
 /** Every field that a plan asks of subgraphs, by coordinate: what the operation needs and what joining it adds. */
-import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import type { FetchNode } from '@apollo/query-planner';
 import type { Coordinate, Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import { type DocumentNode, type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql';
-import { InternalError } from '../errors.ts';
 
 /**
  * Keys are left out: the planner may join by a key that the caller cannot read, and it never reaches the client, since
  * the answer is written by the client's own selections.
  */
-export function fetchedCoordinates({ node }: QueryPlan, supergraph: Supergraph): ReadonlySet<Coordinate> {
+export function fetchedCoordinates(
+  fetches: readonly FetchNode[],
+  supergraph: Supergraph,
+): ReadonlySet<Coordinate> {
   const found = new Set<Coordinate>();
-  if (node === undefined) return found;
-  if (node.kind === 'Subscription') throw new InternalError('a subscription came as far as the plan');
-  for (const fetch of fetchesOf(node)) collectFetch(fetch, supergraph, found);
+  for (const fetch of fetches) collectFetch(fetch, supergraph, found);
   for (const key of supergraph.keys) found.delete(key);
   return found;
-}
-
-function fetchesOf(node: PlanNode): readonly FetchNode[] {
-  switch (node.kind) {
-    case 'Fetch':
-      return [node];
-    case 'Flatten':
-      return fetchesOf(node.node);
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.flatMap(fetchesOf);
-    case 'Condition':
-      return [node.ifClause, node.elseClause].flatMap((branch) =>
-        branch === undefined ? [] : fetchesOf(branch),
-      );
-    case 'Defer':
-      throw new InternalError('a deferred part came as far as the plan');
-  }
 }
 
 interface Walk {

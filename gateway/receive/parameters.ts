@@ -1,4 +1,5 @@
 /** The four parameters of a GraphQL request and their types (GraphQL over HTTP §5.1). */
+import { isUtf8 } from 'node:buffer';
 import { ClientError } from '../errors.ts';
 import { JsonError, parseJson } from '../json/parse-json.ts';
 
@@ -80,13 +81,12 @@ function kind(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** Decoded fatally: a replacement character would let two readers disagree about a text. */
+/** Checked: a replacement character would let two readers disagree about a text. */
 function text(body: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch (cause) {
-    throw badRequest('The body is not valid UTF-8.', cause);
-  }
+  if (!isUtf8(body)) throw badRequest('The body is not valid UTF-8.');
+  const decoded = body.toString('utf8');
+  // RFC 8259 §8.1: a byte order mark may be ignored.
+  return decoded.startsWith('\ufeff') ? decoded.slice(1) : decoded;
 }
 
 function json(source: string, what: string): unknown {

@@ -42,6 +42,7 @@ describe('POST', () => {
       context,
       method: 'POST',
       accept: 'application/json',
+      stream: 'text/event-stream',
       authorization: 'Bearer t',
       ...body,
     });

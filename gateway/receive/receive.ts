@@ -1,7 +1,7 @@
 /** The first stage: from an HTTP request of anyone to a well-formed GraphQL request (GraphQL over HTTP §5). */
 import { ClientError } from '../errors.ts';
-import type { HttpRequest, ReceivedRequest, RequestContext, ResponseMediaType } from '../request.ts';
-import { negotiate } from './accept.ts';
+import type { HttpRequest, ReceivedRequest, RequestContext } from '../request.ts';
+import { type Accepted, acceptedBy } from './accept.ts';
 import { requireJson, requireUncompressed } from './content-type.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { badRequest, fromBody, fromUrl, type Parameters } from './parameters.ts';
@@ -12,9 +12,10 @@ export type Receive = (http: HttpRequest, context: RequestContext) => ReceivedRe
 export function createReceive(limits: { readonly bodyBytes: number }): Receive {
   return (http, context) => {
     const method = requireMethod(http.method);
-    const accept = requireAccept(http.headers.accept);
+    const { single: accept, stream, deferred } = requireAccept(http);
     const parameters = method === 'POST' ? fromPost(http, limits.bodyBytes) : fromGet(http);
-    return { context, method, accept, authorization: http.headers.authorization, ...parameters };
+    const { authorization } = http.headers;
+    return { context, method, accept, stream, deferred, authorization, ...parameters };
   };
 }
 
@@ -26,9 +27,9 @@ function requireMethod(method: string): 'GET' | 'POST' {
   });
 }
 
-function requireAccept(accept: string | undefined): ResponseMediaType {
-  const type = negotiate(accept);
-  if (type !== undefined) return type;
+function requireAccept(http: HttpRequest): Accepted {
+  const accepted = acceptedBy(http);
+  if (accepted !== undefined) return accepted;
   throw new ClientError(
     'BAD_USER_INPUT',
     'None of the media types in the accept header can be served. Accept application/graphql-response+json.',

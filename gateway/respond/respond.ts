@@ -1,13 +1,51 @@
 /** The last stage: an answer, or a refusal, as HTTP (GraphQL over HTTP §6). */
 import { ClientError, type InternalError } from '../errors.ts';
-import type { HttpResponse, RequestContext, ResponseMediaType, ShapedRequest } from '../request.ts';
+import {
+  ByteText,
+  type DeferredResult,
+  type HttpResponse,
+  type RequestContext,
+  type ResponseMediaType,
+  type ShapedRequest,
+  type StreamedResult,
+  type StreamFormat,
+} from '../request.ts';
+import { type Framing, framings } from './framing.ts';
 import { statusOf } from './status.ts';
 
 /** §6.4.2: an answer with a `data` entry is a 200, also where errors have made it null. */
-export function respond({ context, accept, data, errors }: ShapedRequest): HttpResponse {
-  // GraphQL §7.1: errors come first, so that somebody who reads the answer sees them.
-  const body = errors.length > 0 ? { errors, data } : { data };
-  return { status: 200, headers: headersOf(context, accept), body: JSON.stringify(body) };
+export function respond({ context, accept, data, encoding, errors }: ShapedRequest): HttpResponse {
+  const body =
+    encoding === 'utf8' || accept === 'text/event-stream'
+      ? bodyOf({ data, encoding, errors }, accept)
+      : bytes(startOf(errors), data);
+  return { status: 200, headers: headersOf(context, accept), body };
+}
+
+function bytes(start: string, data: string): ByteText {
+  return new ByteText(`${Buffer.from(start, 'utf8').toString('latin1')}${data}}`);
+}
+
+/** Results one after another: a 200 as soon as it is known that there will be any. */
+export function respondStream(
+  results: AsyncIterable<StreamedResult>,
+  context: RequestContext,
+  format: StreamFormat,
+): HttpResponse {
+  const framing = framings[format];
+  const headers = {
+    ...headersOf(context, framing.contentType),
+    // Proxies that gather an answer before they pass it on are told not to.
+    'x-accel-buffering': 'no',
+  };
+  const body = { ping: framing.ping, [Symbol.asyncIterator]: () => pieces(results, framing) };
+  return { status: 200, headers, body };
+}
+
+async function* pieces(results: AsyncIterable<StreamedResult>, framing: Framing): AsyncGenerator<string> {
+  if (framing.start !== '') yield framing.start;
+  for await (const result of results) yield framing.result(jsonOf(result), isRefusal(result));
+  if (framing.end !== '') yield framing.end;
 }
 
 /** A request that got no `data`: refused with a text that may be shown, or failed by a fault of ours. */
@@ -20,8 +58,43 @@ export function refuse(
   return {
     status: statusOf(shown, accept),
     headers: { ...shown.headers, ...headersOf(context, accept) },
-    body: JSON.stringify({ errors: shown.errors }),
+    body: bodyOf({ errors: shown.errors }, accept),
   };
+}
+
+/** What a refusal or a fault says to the client, where the answer has begun already. */
+export function lastResult(error: ClientError | InternalError, context: RequestContext): StreamedResult {
+  return { errors: (error instanceof ClientError ? error : fault(context)).errors };
+}
+
+/** GraphQL over SSE: whoever takes nothing but an event stream gets one, refusals included. */
+function bodyOf(result: StreamedResult, accept: ResponseMediaType): string {
+  if (accept !== 'text/event-stream') return jsonOf(result);
+  const { start, end, ...framing } = framings[accept];
+  return start + framing.result(jsonOf(result), isRefusal(result)) + end;
+}
+
+function jsonOf({ data, encoding, errors, hasNext, incremental }: StreamedResult): string {
+  if (incremental !== undefined)
+    return `{"incremental":[${incremental.map(partOf).join()}],"hasNext":${hasNext}}`;
+  if (data === undefined) return `{"errors":${JSON.stringify(errors)}}`;
+  const text = encoding === 'latin1' ? Buffer.from(data, 'latin1').toString('utf8') : data;
+  return `${startOf(errors)}${text}${hasNext === undefined ? '' : `,"hasNext":${hasNext}`}}`;
+}
+
+function partOf({ data, path, label, errors }: DeferredResult): string {
+  const told = { path, ...(label !== undefined && { label }), ...(errors.length > 0 && { errors }) };
+  return `{"data":${data},${JSON.stringify(told).slice(1)}`;
+}
+
+/** The last result of a stream that could not go on. */
+function isRefusal({ data, incremental }: StreamedResult): boolean {
+  return data === undefined && incremental === undefined;
+}
+
+/** GraphQL §7.1: errors come first, so that somebody who reads the answer sees them. */
+function startOf(errors: ShapedRequest['errors']): string {
+  return errors.length > 0 ? `{"errors":${JSON.stringify(errors)},"data":` : '{"data":';
 }
 
 function fault({ id }: RequestContext): ClientError {
@@ -31,9 +104,9 @@ function fault({ id }: RequestContext): ClientError {
   });
 }
 
-function headersOf({ id }: RequestContext, accept: ResponseMediaType): Readonly<Record<string, string>> {
+function headersOf({ id }: RequestContext, type: string): Readonly<Record<string, string>> {
   return {
-    'content-type': `${accept}; charset=utf-8`,
+    'content-type': type.includes(';') ? type : `${type}; charset=utf-8`,
     // An answer depends on who asks; nothing between the gateway and the client may keep it.
     'cache-control': 'no-store',
     vary: 'accept, authorization',

@@ -13,9 +13,12 @@ const ofTheExchange: ReadonlySet<ErrorCode> = new Set([
   'INTERNAL',
 ]);
 
-/** §6.4.1: as `application/json`, an answer to a well-formed request is a 200, whatever the document in it is worth. */
+/**
+ * §6.4.1: as `application/json`, an answer to a well-formed request is a 200, whatever the document in it is worth. So it is
+ * as an event stream (GraphQL over SSE): a browser would throw away the events of another status.
+ */
 export function statusOf({ code, httpStatus }: ClientError, accept: ResponseMediaType): number {
   if (httpStatus !== undefined) return httpStatus;
-  if (accept === 'application/json' && !ofTheExchange.has(code)) return 200;
+  if (accept !== 'application/graphql-response+json' && !ofTheExchange.has(code)) return 200;
   return errorCodes[code];
 }

@@ -1,37 +1,8 @@
-/** The errors of an answer: one for each denied selection, and none that names what the client did not ask for. */
+/** The errors of an answer: none that names what the client did not ask for, and one for every null that has to have one. */
 import { Kind, type SelectionSetNode } from 'graphql';
-import type { ResponseError } from '../errors.ts';
-import type { UnexplainedNull } from './complete.ts';
-import type { Selections } from './selections.ts';
-
-/** Always the same text: a refusal tells neither why nor what there would have been. */
-const forbidden = 'Access to this field is denied.';
-
-/**
- * From the operation alone, never from the data: the same errors come whether or not there are rows. Their paths name the
- * selection, hence no list index.
- */
-export function denialErrors(set: SelectionSetNode, selections: Selections): readonly ResponseError[] {
-  const paths = new Map<string, readonly string[]>();
-  collectDenied(set, selections, { path: [], paths });
-  return [...paths.values()].map((path) => ({ message: forbidden, path, extensions: { code: 'FORBIDDEN' } }));
-}
-
-interface Collecting {
-  readonly path: readonly string[];
-  readonly paths: Map<string, readonly string[]>;
-}
-
-function collectDenied(set: SelectionSetNode, selections: Selections, { path, paths }: Collecting): void {
-  for (const node of set.selections) {
-    if (!selections.includes(node)) continue;
-    if (node.kind === Kind.INLINE_FRAGMENT) collectDenied(node.selectionSet, selections, { path, paths });
-    if (node.kind !== Kind.FIELD) continue;
-    const here = [...path, (node.alias ?? node.name).value];
-    if (selections.denies(node)) paths.set(JSON.stringify(here), here);
-    if (node.selectionSet !== undefined) collectDenied(node.selectionSet, selections, { path: here, paths });
-  }
-}
+import { forbiddenField, type ResponseError } from '../errors.ts';
+import type { ResponseShape } from '../program.ts';
+import type { Gap } from './write.ts';
 
 /** An error of a field that was fetched for another one, such as an input of it, is reported where the client asked. */
 export function withVisiblePath(error: ResponseError, set: SelectionSetNode): ResponseError {
@@ -39,6 +10,15 @@ export function withVisiblePath(error: ResponseError, set: SelectionSetNode): Re
   const { path: given, ...rest } = error;
   const path = visiblePart(given, set);
   return path.length === 0 ? rest : { ...rest, path };
+}
+
+/** What clashed with other names was called otherwise on the way. */
+export function withClientNames(
+  { path, ...rest }: ResponseError,
+  { nameInAnswer }: Pick<ResponseShape, 'nameInAnswer'>,
+): ResponseError {
+  if (path === undefined) return rest;
+  return { ...rest, path: path.map((step) => (typeof step === 'string' ? nameInAnswer(step) : step)) };
 }
 
 /** Step by step, without calling itself: the length of a path is a subgraph's to choose. */
@@ -67,13 +47,30 @@ function selectedAs(
   });
 }
 
-/** GraphQL §6.4.4: a null that propagated has an error. */
-export function unexplainedError({ path, hidden }: UnexplainedNull): ResponseError {
-  return hidden
-    ? { message: forbidden, path, extensions: { code: 'FORBIDDEN' } }
-    : {
-        message: 'A subgraph gave no value for a field that has to have one.',
-        path,
-        extensions: { code: 'SUBGRAPH_ERROR' },
-      };
+/** GraphQL §6.4.4: a null that propagated, and a value that was none of its type, has an error. */
+export function gapErrors(
+  gaps: readonly Gap[],
+  reported: readonly ResponseError[],
+): readonly ResponseError[] {
+  if (gaps.length === 0) return [];
+  const explained = reported.map(({ path = [] }) => namesIn(path));
+  return gaps
+    .filter(({ path }) => !explained.some((other) => isWithin(namesIn(path), other)))
+    .map(({ path, because }) => (because === 'hidden' ? forbiddenField(namesIn(path)) : unusable(path)));
+}
+
+function unusable(path: readonly (string | number)[]): ResponseError {
+  const message = 'A subgraph gave no value that this field can have.';
+  return { message, path, extensions: { code: 'SUBGRAPH_ERROR' } };
+}
+
+/** Indexes left out: an error that stands for all items of a list has none. */
+function namesIn(path: readonly (string | number)[]): readonly string[] {
+  return path.filter((step) => typeof step === 'string');
+}
+
+/** Whether one of the places holds the other: a null can be explained by what is below it, from where it came. */
+function isWithin(one: readonly string[], other: readonly string[]): boolean {
+  const length = Math.min(one.length, other.length);
+  return one.slice(0, length).every((step, index) => step === other[index]);
 }

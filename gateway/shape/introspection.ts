@@ -1,8 +1,14 @@
 /** `__schema` and `__type`: answered from what clients see of the graph, beside whatever else is asked (GraphQL §4). */
-import { executeSync, type GraphQLSchema, Kind, type OperationDefinitionNode, print } from 'graphql';
+import {
+  executeSync,
+  type FieldNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
-import type { Entry } from './selections.ts';
 
 export interface IntrospectionOptions {
   readonly schema: GraphQLSchema;
@@ -10,15 +16,12 @@ export interface IntrospectionOptions {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** The values of those of the root's entries that ask for the schema. */
+/** JSON texts by response name. */
 export function introspect(
-  entries: readonly Entry[],
+  selections: readonly FieldNode[],
   { schema, definition, variables }: IntrospectionOptions,
-): Readonly<Record<string, unknown>> {
-  const selections = entries
-    .filter(({ fieldName }) => fieldName === '__schema' || fieldName === '__type')
-    .flatMap(({ nodes }) => nodes);
-  if (selections.length === 0) return {};
+): ReadonlyMap<string, string> {
+  if (selections.length === 0) return nothing;
   const asked = { ...definition, selectionSet: { kind: Kind.SELECTION_SET, selections } } as const;
   // The same for everybody, but for the variables that it may name.
   if (definition.variableDefinitions !== undefined && definition.variableDefinitions.length > 0) {
@@ -31,7 +34,9 @@ export function introspect(
   return answer;
 }
 
-type Answer = Readonly<Record<string, unknown>>;
+const nothing: ReadonlyMap<string, string> = new Map();
+
+type Answer = ReadonlyMap<string, string>;
 
 /** Tools ask the same few questions; an answer can be a megabyte. */
 const mostAnswers = 8;
@@ -58,5 +63,5 @@ function execute(
   });
   if (!data || errors)
     throw new InternalError('introspection of a valid schema failed', { cause: errors?.[0] });
-  return data;
+  return new Map(Object.entries(data).map(([name, value]) => [name, JSON.stringify(value)]));
 }

@@ -1,17 +1,20 @@
 /** The snapshot in force. A new one is made off to the side and swapped in whole; one that cannot be made changes nothing. */
+import { setImmediate } from 'node:timers/promises';
 import { buildAccessRules, openRules } from '@portcullis/policies/engine/bundle';
-import { readSupergraph } from '@portcullis/schema/supergraph/read';
+import { readInSteps } from '@portcullis/schema/supergraph/read';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
-import type { Planner } from '../program.ts';
+import type { FetchPrograms, Planner } from '../program.ts';
 import type { Snapshot } from '../request.ts';
 import { messageOf, readSource, type Source, SourceFault, type SourceOptions } from './source.ts';
+import type { Toolchain } from './toolchain.ts';
 import { createWatcher } from './watch.ts';
 
 export interface SnapshotsOptions {
   readonly source: SourceOptions;
   /** Everything is allowed to everybody. */
   readonly open: boolean;
-  readonly createPlanner: (supergraph: Supergraph) => Planner;
+  readonly toolchain: Toolchain;
+  readonly createPrograms: (planner: Planner, supergraph: Supergraph) => FetchPrograms;
   readonly swapped: (event: SnapshotSwap) => void;
   readonly refused: (event: SnapshotRefusal) => void;
 }
@@ -31,7 +34,8 @@ export interface Snapshots {
   current(): Snapshot;
   /** Why the newest source is not in force, if it is not. */
   refusal(): string | undefined;
-  close(): void;
+  /** Resolves when the planner has ended; what is being made meanwhile will not be served. */
+  close(): Promise<void>;
 }
 
 /**
@@ -65,9 +69,10 @@ class WatchedSnapshots implements Snapshots {
     return this.#refusal;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#watcher.close();
+    await this.#made.planner.close();
   }
 
   /** One at a time; what changes meanwhile is read after it. */
@@ -85,9 +90,13 @@ class WatchedSnapshots implements Snapshots {
   async #reloadOnce(): Promise<void> {
     const readAt = Date.now();
     try {
-      this.#made = await make(this.#options, this.#made);
+      const before = this.#made;
+      this.#made = await make(this.#options, before);
       this.#refusal = undefined;
-      if (!this.#isClosed) this.#watcher.watch(this.#made.files, readAt);
+      // Requests that began with the one before may still ask its planner, and are answered.
+      if (this.#made.planner !== before.planner) void before.planner.close();
+      if (this.#isClosed) await this.#made.planner.close();
+      else this.#watcher.watch(this.#made.files, readAt);
     } catch (error) {
       this.#refuse(messageOf(error));
       // The remedy may be in a file that the snapshot in force knows nothing of.
@@ -107,6 +116,7 @@ class WatchedSnapshots implements Snapshots {
 
 interface Made {
   readonly snapshot: Snapshot;
+  readonly planner: Planner;
   readonly files: readonly string[];
   readonly readAt: number;
 }
@@ -115,23 +125,41 @@ interface Made {
 async function make(options: SnapshotsOptions, before: Made | undefined): Promise<Made> {
   const started = performance.now();
   const readAt = Date.now();
-  const source = await readSource(options.source);
+  const source = await readSource(options.source, options.toolchain);
   const previous = before?.snapshot.generation;
   if (before !== undefined && source.generation === previous)
     return { ...before, files: source.files, readAt };
-  const snapshot = build(source, options);
+  const { snapshot, planner } = await build(source, options);
   options.swapped({ generation: source.generation, previous, durationMs: performance.now() - started });
-  return { snapshot, files: source.files, readAt };
+  return { snapshot, planner, files: source.files, readAt };
 }
 
-function build(source: Source, { open, createPlanner }: SnapshotsOptions): Snapshot {
+/** The planner is made elsewhere, if it can be, while the model is read here. */
+async function build(
+  source: Source,
+  { open, toolchain, createPrograms }: SnapshotsOptions,
+): Promise<Pick<Made, 'snapshot' | 'planner'>> {
+  const { supergraphSdl, generation, tags, files } = source;
+  const planning = toolchain.createPlanner(supergraphSdl);
   try {
-    const supergraph = readSupergraph(source.supergraphSdl);
-    const rules = open ? openRules : buildAccessRules(supergraph, source.tags);
-    const planner = createPlanner(supergraph);
-    return Object.freeze({ generation: source.generation, supergraph, rules, planner });
+    const [supergraph] = await Promise.all([readWithPauses(source), planning]);
+    const rules = open ? openRules : buildAccessRules(supergraph, tags);
+    const planner = await planning;
+    const programs = createPrograms(planner, supergraph);
+    return { snapshot: Object.freeze({ generation, supergraph, rules, programs }), planner };
   } catch (cause) {
-    throw new SourceFault(messageOf(cause), source.files, { cause });
+    void planning.then((planner) => planner.close()).catch(() => {});
+    throw new SourceFault(messageOf(cause), files, { cause });
+  }
+}
+
+/** Requests are answered in between. */
+async function readWithPauses({ supergraphSdl, events }: Source): Promise<Supergraph> {
+  const reading = readInSteps(supergraphSdl, events);
+  for (;;) {
+    await setImmediate();
+    const step = reading.next();
+    if (step.done === true) return step.value;
   }
 }
 

@@ -1,10 +1,12 @@
 /** Reads what a snapshot is made of: the supergraph, composed here or elsewhere, and the list of tags. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { extname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { readTags, type TagList } from '@portcullis/policies/engine/bundle';
-import { composeFile } from '@portcullis/schema/compose/compose';
 import { describeProblem } from '@portcullis/schema/compose/problem';
+import type { EventsAddress } from '@portcullis/schema/supergraph/supergraph';
+import { isComposed } from './is-composed.ts';
+import type { Toolchain } from './toolchain.ts';
 
 export interface SourceOptions {
   /** Path of a `supergraph.yaml`, or of a composed supergraph in SDL. */
@@ -17,6 +19,8 @@ export interface Source {
   /** Hash of all that the snapshot is made of. */
   readonly generation: string;
   readonly supergraphSdl: string;
+  /** By the name of a subgraph. */
+  readonly events: ReadonlyMap<string, EventsAddress>;
   readonly tags: TagList;
   readonly files: readonly string[];
 }
@@ -34,35 +38,47 @@ export class SourceFault extends Error {
 }
 
 /** @throws SourceFault */
-export async function readSource({ supergraph, policies }: SourceOptions): Promise<Source> {
-  const { sdl, files } = isComposed(supergraph) ? await readComposed(supergraph) : await compose(supergraph);
-  if (policies === undefined) return source(sdl, '', files);
+export async function readSource(
+  { supergraph, policies }: SourceOptions,
+  { compose }: Pick<Toolchain, 'compose'>,
+): Promise<Source> {
+  const graph = isComposed(supergraph)
+    ? await readComposed(supergraph)
+    : await readSubgraphs(supergraph, compose);
+  if (policies === undefined) return source(graph, '');
   const tagsFile = join(policies, 'global', 'tags.yaml');
-  const all = [...files, tagsFile];
-  return source(sdl, await readText(tagsFile, all), all);
+  const files = [...graph.files, tagsFile];
+  return source({ ...graph, files }, await readText(tagsFile, files));
 }
 
-function isComposed(file: string): boolean {
-  return ['.graphql', '.graphqls', '.gql'].includes(extname(file));
+interface Graph {
+  readonly sdl: string;
+  readonly events: ReadonlyMap<string, EventsAddress>;
+  readonly files: readonly string[];
 }
 
-async function readComposed(file: string) {
-  return { sdl: await readText(file, [file]), files: [file] };
+async function readComposed(file: string): Promise<Graph> {
+  return { sdl: await readText(file, [file]), events: new Map(), files: [file] };
 }
 
-async function compose(file: string) {
-  const composition = await composeFile(file);
-  if (composition.errors === undefined) return { sdl: composition.supergraphSdl, files: composition.files };
-  const problems = composition.errors.map((problem) => describeProblem(problem));
-  throw new SourceFault(`the supergraph does not compose:\n${problems.join('\n')}`, composition.files);
+async function readSubgraphs(file: string, compose: Toolchain['compose']): Promise<Graph> {
+  const composed = await compose(file).catch((cause: unknown) => {
+    throw new SourceFault(`the supergraph cannot be composed: ${messageOf(cause)}`, [file], { cause });
+  });
+  const { files, supergraphSdl, events = [], errors = [] } = composed;
+  if (supergraphSdl !== undefined) return { sdl: supergraphSdl, events: new Map(events), files };
+  const problems = errors.map((problem) => describeProblem(problem));
+  throw new SourceFault(`the supergraph does not compose:\n${problems.join('\n')}`, files);
 }
 
-function source(supergraphSdl: string, tagsText: string, files: readonly string[]): Source {
+function source({ sdl: supergraphSdl, events, files }: Graph, tagsText: string): Source {
   const tags = tagsText === '' ? new Map() : tagsOf(tagsText, files);
   // The lengths keep a text that moves from one part to the other from looking the same.
-  const parts = [supergraphSdl, tagsText].map((text) => `${text.length}\n${text}`);
+  const parts = [supergraphSdl, tagsText, JSON.stringify([...events])].map(
+    (text) => `${text.length}\n${text}`,
+  );
   const generation = createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 22);
-  return { generation, supergraphSdl, tags, files };
+  return { generation, supergraphSdl, events, tags, files };
 }
 
 function tagsOf(text: string, files: readonly string[]): TagList {

@@ -27,6 +27,14 @@ const byCode: ReadonlyMap<string, string> = new Map([
     'SATISFIABILITY_ERROR',
     'give the type a @key that the other subgraph can resolve, or move the field to where the type can be reached',
   ],
+  [
+    'KEY_NEVER_RESOLVABLE',
+    'remove `resolvable: false` in the subgraph that can look the type up by this key, or remove the key',
+  ],
+  [
+    'KEY_NOT_REENTERED',
+    'remove `resolvable: false` from a key here and resolve references by it, or move the field to a subgraph that does',
+  ],
   ['INTERFACE_FIELD_NO_IMPLEM', 'add the field to every implementing type, also in the other subgraphs'],
   ['INTERFACE_KEY_NOT_ON_IMPLEMENTATION', 'repeat the @key of the interface on each implementing type'],
   [

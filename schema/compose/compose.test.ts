@@ -104,6 +104,53 @@ describe('a mistake in the SDL names file, line, owner, code and what to do', ()
   });
 });
 
+describe('a key that is only ever non-resolvable', () => {
+  const hintsOf = async (files: Readonly<Record<string, string>>) => {
+    const composition = await compose(files);
+    if (composition.errors !== undefined) throw new Error(JSON.stringify(composition.errors));
+    return composition.hints.map((hint) => describeProblem(hint, folder));
+  };
+  const shop = (shopKey: string) =>
+    `${link}\ntype Query { item: Item }\ntype Item @key(fields: "id") ${shopKey} {\n  id: ID!\n  code: Int\n  name: Int @shareable\n}\n`;
+  const stock = (key: string, field = 'count: Int') =>
+    `${link.replace('"@key"', '"@key", "@external", "@requires"')}\ntype Query { stock: Item }\ntype Item\n  ${key} {\n  id: ID!\n  ${field}\n}\n`;
+
+  test('is reported where it is written, with all its owners', async () => {
+    const found = await hintsOf({
+      'shop.graphql': shop('@key(fields: "code id", resolvable: false)'),
+      'stock.graphql': stock(
+        '@key(fields: "id") @key(fields: "id code", resolvable: false)',
+        'code: Int @shareable',
+      ),
+    });
+    expect(found[0]).toMatch(
+      /^shop\.graphql:3:31 \(shop, owned by shop-team\) {2}warning KEY_NEVER_RESOLVABLE\n {4}no subgraph resolves the key "code id" of Item.*\n {4}see also stock\.graphql:4:23 /,
+    );
+    expect(found[0]).toMatch(/to do: remove `resolvable: false`/);
+  });
+
+  test('is reported where its subgraph would have to be entered again', async () => {
+    const files = (key: string) => ({
+      'shop.graphql': shop('').replace('item: Item', 'size: Int'),
+      'stock.graphql': stock(key, 'code: Int @external\n  count: Int @requires(fields: "code")'),
+    });
+    const [found, ...others] = await hintsOf(files('@key(fields: "id", resolvable: false)'));
+    expect(others).toEqual([]);
+    expect(found).toMatch(
+      /^stock\.graphql:4:4 .* {2}warning KEY_NOT_REENTERED\n {4}stock computes a field of Item/,
+    );
+    expect(await hintsOf(files('@key(fields: "id")'))).toEqual([]);
+  });
+
+  test('is none if somebody resolves it', async () => {
+    const files = {
+      'shop.graphql': shop(''),
+      'stock.graphql': stock('@key(fields: "id", resolvable: false)', ''),
+    };
+    expect(await hintsOf(files)).toEqual([]);
+  });
+});
+
 describe('a mistake in the source file', () => {
   test.each([
     [
@@ -126,6 +173,19 @@ describe('a mistake in the source file', () => {
       'an address that is none',
       ['http://127.0.0.1:1/graphql', 'localhost'],
       /"localhost" is no address for "shop"/,
+    ],
+    [
+      'a protocol that is none',
+      ['schema: stock.graphql', 'schema: stock.graphql\n    subscriptions: mqtt'],
+      /stock\.subscriptions is "mqtt"[\s\S]*write sse or ws/,
+    ],
+    [
+      'an address that its protocol cannot have',
+      [
+        'schema: stock.graphql',
+        'schema: stock.graphql\n    subscriptions: ws\n    subscriptionsUrl: http://127.0.0.1:3/',
+      ],
+      /"http:\/\/127\.0\.0\.1:3\/" is no address for "stock" to publish at[\s\S]*ws:\/\/ or wss:\/\//,
     ],
     ['a name that is a trap', ['stock:', '__proto__:'], /"__proto__" cannot name a subgraph/],
     [

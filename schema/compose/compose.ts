@@ -7,6 +7,7 @@ import { adviceFor } from './advice.ts';
 import { placeOf, placesOf, type SubgraphSource } from './locate.ts';
 import { type Place, type Problem, SourceError } from './problem.ts';
 import { readSource, type SubgraphEntry, unreadable } from './source.ts';
+import { unresolvableKeys } from './unresolvable-keys.ts';
 
 /** Every file the outcome depends on, the source itself first: what a watcher watches. */
 interface WithFiles {
@@ -86,7 +87,8 @@ function composeSubgraphs(
     return { errors: result.errors.map((error) => errorProblem(error, subgraphs)) };
   }
   const hints = result.hints.flatMap((hint) => hintProblem(hint, subgraphs) ?? []);
-  return { supergraphSdl: result.supergraphSdl, hints, subgraphs };
+  const remarks = [...unresolvableKeys(subgraphs), ...hints];
+  return { supergraphSdl: result.supergraphSdl, hints: remarks, subgraphs };
 }
 
 function errorProblem(error: GraphQLError, subgraphs: readonly SubgraphSource[]): Problem {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isMap, isScalar, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import type { EventsAddress } from '../supergraph/supergraph.ts';
 import { type Place, type Problem, SourceError } from './problem.ts';
 import { expandVariables } from './variables.ts';
 
@@ -11,6 +12,8 @@ export interface SubgraphEntry {
   readonly owner: string;
   readonly schemaFile: string;
   readonly url: string;
+  /** Where and how it publishes events, if not over SSE at `url`. */
+  readonly events?: EventsAddress | undefined;
   /** Where the entry stands, for problems that no SDL line explains. */
   readonly place: Place;
 }
@@ -23,6 +26,7 @@ interface Reading {
 }
 
 const entryKeys = ['owner', 'schema', 'url'] as const;
+const optionalKeys = ['subscriptions', 'subscriptionsUrl'] as const;
 
 /** Throws a {@link SourceError} that names every mistake at once. */
 export async function readSource(
@@ -90,7 +94,7 @@ function readSubgraphs(reading: Reading, text: string): SubgraphEntry[] {
 
 function readEntry(reading: Reading, name: string, map: YAMLMap): SubgraphEntry | undefined {
   const values = new Map<string, string>();
-  for (const pair of pairs(reading, map, entryKeys, `subgraph "${name}"`)) {
+  for (const pair of pairs(reading, map, [...entryKeys, ...optionalKeys], `subgraph "${name}"`)) {
     const value = readString(reading, pair, `${name}.${keyOf(pair)}`);
     if (value !== undefined) values.set(keyOf(pair), value);
   }
@@ -100,17 +104,44 @@ function readEntry(reading: Reading, name: string, map: YAMLMap): SubgraphEntry 
   }
   const [owner, schema, url] = entryKeys.map((key) => values.get(key));
   if (owner === undefined || schema === undefined || url === undefined) return undefined;
-  if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
-    report(
-      reading,
-      map.range?.[0] ?? 0,
-      `"${url}" is no address for "${name}"`,
-      'give an http:// or https:// URL',
-    );
+  const offset = map.range?.[0] ?? 0;
+  if (!isAddress(url, /^https?:$/)) {
+    report(reading, offset, `"${url}" is no address for "${name}"`, 'give an http:// or https:// URL');
     return undefined;
   }
-  const place = { ...placeAt(reading, map.range?.[0] ?? 0), subgraph: name, owner };
-  return { name, owner, schemaFile: resolve(dirname(reading.file), schema), url, place };
+  const events = readEvents(reading, { name, offset, values, url });
+  const place = { ...placeAt(reading, offset), subgraph: name, owner };
+  return { name, owner, schemaFile: resolve(dirname(reading.file), schema), url, events, place };
+}
+
+interface ReadingEvents {
+  readonly name: string;
+  readonly offset: number;
+  readonly values: ReadonlyMap<string, string>;
+  readonly url: string;
+}
+
+/** `subscriptions: sse | ws`, and `subscriptionsUrl` where they do not go to `url`. */
+function readEvents(
+  reading: Reading,
+  { name, offset, values, url: fallback }: ReadingEvents,
+): EventsAddress | undefined {
+  const [protocol = 'sse', given] = optionalKeys.map((key) => values.get(key));
+  if (protocol !== 'sse' && protocol !== 'ws') {
+    report(reading, offset, `${name}.subscriptions is "${protocol}"`, 'write sse or ws');
+    return undefined;
+  }
+  const url = given ?? (protocol === 'ws' ? fallback.replace(/^http/, 'ws') : fallback);
+  if (!isAddress(url, protocol === 'ws' ? /^wss?:$/ : /^https?:$/)) {
+    const schemes = protocol === 'ws' ? 'a ws:// or wss:// URL' : 'an http:// or https:// URL';
+    report(reading, offset, `"${url}" is no address for "${name}" to publish at`, `give ${schemes}`);
+    return undefined;
+  }
+  return { protocol, url };
+}
+
+function isAddress(url: string, schemes: RegExp): boolean {
+  return schemes.test(URL.canParse(url) ? new URL(url).protocol : '');
 }
 
 function readString(reading: Reading, pair: Pair, path: string): string | undefined {

@@ -12,18 +12,32 @@ type Carrier =
   | GraphQLNamedType
   | { readonly astNode?: { readonly directives?: readonly ConstDirectiveNode[] } | null | undefined };
 
-/** The arguments of each application of `name`, in order. */
+const none: readonly never[] = Object.freeze([]);
+
+/** The arguments of each application of `name`, in order. Most elements have none: that is found out first. */
 export function applicationsOf(
   schema: GraphQLSchema,
   carrier: Carrier,
   name: string | undefined,
 ): readonly Readonly<Record<string, unknown>>[] {
-  const directive = name === undefined ? undefined : schema.getDirective(name);
-  if (directive === undefined || directive === null) return [];
-  return nodesOf(carrier)
-    .flatMap((node) => node.directives ?? [])
-    .filter((node) => node.name.value === name)
-    .map((node) => argumentsOf(directive, node));
+  if (name === undefined) return none;
+  const applied = appliedTo(carrier, name);
+  const directive = applied === none ? undefined : schema.getDirective(name);
+  return directive === undefined || directive === null
+    ? none
+    : applied.map((node) => argumentsOf(directive, node));
+}
+
+function appliedTo(carrier: Carrier, name: string): readonly ConstDirectiveNode[] {
+  let found: ConstDirectiveNode[] | undefined;
+  for (const { directives = none } of nodesOf(carrier)) {
+    for (const node of directives) {
+      if (node.name.value !== name) continue;
+      found ??= [];
+      found.push(node);
+    }
+  }
+  return found ?? none;
 }
 
 function argumentsOf(
@@ -34,6 +48,7 @@ function argumentsOf(
 }
 
 function nodesOf(carrier: Carrier): readonly { readonly directives?: readonly ConstDirectiveNode[] }[] {
-  const extensions = 'extensionASTNodes' in carrier ? carrier.extensionASTNodes : [];
-  return carrier.astNode ? [carrier.astNode, ...extensions] : extensions;
+  const extensions = 'extensionASTNodes' in carrier ? carrier.extensionASTNodes : none;
+  if (!carrier.astNode) return extensions;
+  return extensions.length === 0 ? [carrier.astNode] : [carrier.astNode, ...extensions];
 }

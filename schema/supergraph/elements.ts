@@ -103,16 +103,24 @@ function declared({ schema, names }: ElementReader, carrier: Carrier, placed: Pl
   if (scopes.length > 1) {
     throw new SupergraphError(`\`${placed.coordinate}\` states \`@${names.requiresScopes}\` more than once`);
   }
+  const tags = applicationsOf(schema, carrier, names.tag);
+  const uses = applicationsOf(schema, carrier, names.uses);
   return Object.freeze({
-    ...placed,
+    kind: placed.kind,
+    coordinate: placed.coordinate,
+    subgraphs: placed.subgraphs,
     type: placed.type,
-    requires: Object.freeze(placed.requires ?? []),
-    tags: new Set(applicationsOf(schema, carrier, names.tag).map(({ name }) => String(name))),
+    requires: placed.requires ?? nothing,
+    tags: tags.length === 0 ? noTags : new Set(tags.map(({ name }) => String(name))),
     authenticated: applicationsOf(schema, carrier, names.authenticated).length > 0,
     scopes: scopes[0] && scopeLists(scopes[0]['scopes']),
-    uses: Object.freeze(applicationsOf(schema, carrier, names.uses).map((use) => readUse(placed, use))),
+    uses: uses.length === 0 ? nothing : Object.freeze(uses.map((use) => readUse(placed, use))),
   });
 }
+
+/** Shared by the many elements of which nothing is declared. */
+const nothing: readonly never[] = Object.freeze([]);
+const noTags: ReadonlySet<string> = new Set();
 
 function scopeLists(value: unknown): Element['scopes'] {
   const lists = Array.isArray(value) ? value : [];
@@ -149,7 +157,7 @@ function requiredBy(
         found.add(coordinate);
     }
   }
-  return [...found];
+  return Object.freeze([...found]);
 }
 
 /** A field without `@join__field` is in every subgraph of its type (join spec §@join__field). */

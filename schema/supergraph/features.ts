@@ -1,18 +1,19 @@
 /** Which directive means what: resolved by the identity of the spec it is linked from, whatever name it goes by here. */
-import type { CoreFeature, Schema } from '@apollo/federation-internals';
+import { type DocumentNode, Kind } from 'graphql';
+import type { Link } from './links.ts';
 import { SupergraphError } from './supergraph.ts';
 
 const apollo = 'https://specs.apollo.dev';
 
-/** Specs whose directives restrict access, and in which version their meaning is known to us. */
-const enforced = new Map([
+/** Specs that restrict access or change how an operation is carried out, and in which version their meaning is known to us. */
+const understood = new Map([
   [`${apollo}/inaccessible`, ['0.1', '0.2']],
   [`${apollo}/authenticated`, ['0.1']],
   [`${apollo}/requiresScopes`, ['0.1']],
+  [`${apollo}/join`, ['0.1', '0.2', '0.3', '0.4', '0.5']],
+  [`${apollo}/link`, ['1.0']],
+  [`${apollo}/core`, ['0.1', '0.2']],
 ]);
-
-/** Specs that change how an operation is carried out, and that are carried out. */
-const executed = new Set([`${apollo}/join`, `${apollo}/link`, `${apollo}/core`]);
 
 /** Known specs that would be served wrongly, even by a supergraph that states no purpose for them. */
 const unserved = new Map([
@@ -27,6 +28,7 @@ export interface DirectiveNames {
   readonly joinType: string;
   readonly joinField: string;
   readonly joinEnumValue: string;
+  readonly inaccessible: string | undefined;
   readonly tag: string | undefined;
   readonly authenticated: string | undefined;
   readonly requiresScopes: string | undefined;
@@ -37,21 +39,20 @@ export interface DirectiveNames {
  * Names the directives of the model, after everything linked has been understood.
  * @throws SupergraphError if something linked restricts access or changes execution in a way that is not known here
  */
-export function resolveFeatures(schema: Schema): DirectiveNames {
-  const features = schema.coreFeatures?.allFeatures() ?? [];
-  for (const feature of features) assertUnderstood(feature);
-  assertNothingUnlinked(schema);
-  const directive = (identity: string, name: string): string | undefined =>
-    schema.coreFeatures?.getByIdentity(identity)?.directiveNameInSchema(name);
-  const join = schema.coreFeatures?.getByIdentity(`${apollo}/join`);
+export function resolveFeatures(document: DocumentNode, links: ReadonlyMap<string, Link>): DirectiveNames {
+  for (const link of links.values()) assertUnderstood(link);
+  assertNothingUnlinked(document, links);
+  const join = links.get(`${apollo}/join`);
   if (join === undefined)
     throw new SupergraphError('this is not a supergraph: it does not link the join spec');
+  const directive = (identity: string, name: string) => links.get(identity)?.directive(name);
   return {
-    joinGraph: join.directiveNameInSchema('graph'),
-    joinGraphEnum: join.typeNameInSchema('Graph'),
-    joinType: join.directiveNameInSchema('type'),
-    joinField: join.directiveNameInSchema('field'),
-    joinEnumValue: join.directiveNameInSchema('enumValue'),
+    joinGraph: join.directive('graph'),
+    joinGraphEnum: join.type('Graph'),
+    joinType: join.directive('type'),
+    joinField: join.directive('field'),
+    joinEnumValue: join.directive('enumValue'),
+    inaccessible: inaccessibleIn(links),
     tag: directive(`${apollo}/tag`, 'tag'),
     authenticated: directive(`${apollo}/authenticated`, 'authenticated'),
     requiresScopes: directive(`${apollo}/requiresScopes`, 'requiresScopes'),
@@ -59,27 +60,32 @@ export function resolveFeatures(schema: Schema): DirectiveNames {
   };
 }
 
+/** The name of `@inaccessible`. */
+export function inaccessibleIn(links: ReadonlyMap<string, Link>): string | undefined {
+  return links.get(`${apollo}/inaccessible`)?.directive('inaccessible');
+}
+
 /** Fails closed: a restriction that we do not know must not be served as if it were not there. */
-function assertUnderstood({ url, purpose }: CoreFeature): void {
-  const reason = unserved.get(url.identity);
-  if (reason !== undefined) throw new SupergraphError(`the supergraph links ${url}: ${reason}`);
-  const versions = enforced.get(url.identity);
-  const understood =
-    versions?.includes(url.version.toString().replace(/^v/, '')) ??
-    ((purpose !== 'SECURITY' && purpose !== 'EXECUTION') ||
-      (purpose === 'EXECUTION' && executed.has(url.identity)));
-  if (understood) return;
+function assertUnderstood(link: Link): void {
+  const reason = unserved.get(link.identity);
+  if (reason !== undefined) throw new SupergraphError(`the supergraph links ${link}: ${reason}`);
+  const versions = understood.get(link.identity);
+  if (versions === undefined ? link.purpose === undefined : versions.includes(link.version)) return;
   throw new SupergraphError(
-    `the supergraph links ${url}${purpose === undefined ? '' : ` for: ${purpose}`}, which this gateway does not know: ` +
+    `the supergraph links ${link}${link.purpose === undefined ? '' : ` for: ${link.purpose}`}, which this gateway does not know: ` +
       'it would be served without what that asks for. Remove the link, or upgrade the gateway.',
   );
 }
 
 /** An access directive that is defined but linked from nowhere would look like protection and be none. */
-function assertNothingUnlinked(schema: Schema): void {
+function assertNothingUnlinked(document: DocumentNode, links: ReadonlyMap<string, Link>): void {
+  const defined = new Set(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.DIRECTIVE_DEFINITION ? [node.name.value] : [],
+    ),
+  );
   for (const name of ['authenticated', 'requiresScopes', 'policy']) {
-    const directive = schema.directive(name);
-    if (directive === undefined || schema.coreFeatures?.sourceFeature(directive) !== undefined) continue;
+    if (!defined.has(name) || [...links.values()].some((link) => link.ownsDirective(name))) continue;
     throw new SupergraphError(
       `\`@${name}\` is defined in the supergraph but not linked from ${apollo}/${name}: it would protect nothing. ` +
         'Link it, or rename the directive.',

@@ -1,6 +1,6 @@
 /** Reads a composed supergraph into the one model that everything shares. */
-import { Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
 import {
+  assertValidSchema,
   buildASTSchema,
   type DocumentNode,
   type GraphQLSchema,
@@ -15,24 +15,44 @@ import { applicationsOf } from './directives.ts';
 import { readElements } from './elements.ts';
 import { type DirectiveNames, resolveFeatures } from './features.ts';
 import { fieldSetCoordinates } from './field-set.ts';
-import { resolvableKeysFirst } from './resolvable-keys-first.ts';
-import { type Element, type SubgraphAddress, type Supergraph, SupergraphError } from './supergraph.ts';
+import { readLinks } from './links.ts';
+import {
+  type Element,
+  type EventsAddress,
+  type SubgraphAddress,
+  type Supergraph,
+  SupergraphError,
+} from './supergraph.ts';
+
+/** By the name of a subgraph. */
+type Events = ReadonlyMap<string, EventsAddress>;
 
 /** @throws SupergraphError saying what is wrong with the supergraph and what to do */
-export function readSupergraph(sdl: string): Supergraph {
+export function readSupergraph(sdl: string, events: Events = new Map()): Supergraph {
+  const reading = readInSteps(sdl, events);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same with pauses, so that somebody who serves meanwhile can: a large graph takes a while as a whole. */
+export function* readInSteps(sdl: string, events: Events): Generator<void, Supergraph> {
   const document = parseSdl(sdl);
-  const federated = federate(document);
-  const names = resolveFeatures(federated.schema);
-  const composed = buildASTSchema(document, { assumeValidSDL: true });
-  const { graphs, subgraphs } = readSubgraphs(composed, names);
+  const links = readLinks(document);
+  const names = resolveFeatures(document, links);
+  yield;
+  const composed = buildComposed(document);
+  yield;
+  const { graphs, subgraphs } = readSubgraphs(composed, names, events);
   const elements = readElements({ schema: composed, names, graphs });
   const byCoordinate = new Map(elements.map((element) => [element.coordinate, element]));
   assertUsesExist(byCoordinate);
+  yield;
   return Object.freeze({
     sdl,
-    api: apiSchema(federated, composed),
+    api: apiSchema(document, links, names.inaccessible),
     composed,
-    federated,
     subgraphs,
     elements: byCoordinate,
     fields: fieldsByType(elements),
@@ -50,19 +70,22 @@ function parseSdl(sdl: string): DocumentNode {
   }
 }
 
-/**
- * `supportedFeatures: null`, because the planner knows no access directives and refuses a supergraph that links them.
- * What is linked is judged by `resolveFeatures` instead, and more strictly.
- */
-function federate(document: DocumentNode): FederatedSupergraph {
+/** Validates as well: whoever reads this model, or plans by the same text, relies on its being a schema. */
+function buildComposed(document: DocumentNode): GraphQLSchema {
   try {
-    return FederatedSupergraph.build(resolvableKeysFirst(document), { supportedFeatures: null });
+    const schema = buildASTSchema(document);
+    assertValidSchema(schema);
+    return schema;
   } catch (cause) {
     throw new SupergraphError(`this is not a supergraph that can be served: ${messageOf(cause)}`, { cause });
   }
 }
 
-function readSubgraphs(schema: GraphQLSchema, names: DirectiveNames) {
+function readSubgraphs(
+  schema: GraphQLSchema,
+  names: DirectiveNames,
+  events: ReadonlyMap<string, EventsAddress>,
+) {
   const graphs = new Map<string, string>();
   const subgraphs = new Map<string, SubgraphAddress>();
   const type = schema.getType(names.joinGraphEnum);
@@ -72,7 +95,7 @@ function readSubgraphs(schema: GraphQLSchema, names: DirectiveNames) {
       throw new SupergraphError(`subgraph ${value.name} has no \`@${names.joinGraph}\``);
     const name = String(graph['name']);
     graphs.set(value.name, name);
-    subgraphs.set(name, Object.freeze({ name, url: String(graph['url']) }));
+    subgraphs.set(name, Object.freeze({ name, url: String(graph['url']), events: events.get(name) }));
   }
   return { graphs, subgraphs };
 }

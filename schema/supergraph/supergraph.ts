@@ -1,5 +1,4 @@
 /** The supergraph as everything reads it: one frozen model of what there is, who serves it and what its owners declared. */
-import type { Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
 import type { GraphQLSchema } from 'graphql';
 
 /**
@@ -38,6 +37,14 @@ export interface Element {
 export interface SubgraphAddress {
   readonly name: string;
   readonly url: string;
+  /** Where subscriptions go; undefined: to `url`, over SSE. No supergraph SDL says it, only the file it is composed of. */
+  readonly events?: EventsAddress | undefined;
+}
+
+/** The protocol in which a subgraph publishes events: GraphQL over SSE, or graphql-transport-ws. */
+export interface EventsAddress {
+  readonly protocol: 'sse' | 'ws';
+  readonly url: string;
 }
 
 export interface Supergraph {
@@ -46,8 +53,6 @@ export interface Supergraph {
   readonly api: GraphQLSchema;
   /** As composed, with what is `@inaccessible`: what fetches to subgraphs are typed with. */
   readonly composed: GraphQLSchema;
-  /** What the planner reads. */
-  readonly federated: FederatedSupergraph;
   readonly subgraphs: ReadonlyMap<string, SubgraphAddress>;
   /** Every element by coordinate, also what is `@inaccessible`. */
   readonly elements: ReadonlyMap<Coordinate, Element>;

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningIdentityProvider, startIdentityProvider } from '@portcullis/demo/identity/server';
 import { clientsFile } from '@portcullis/demo/identity/state';
-import { openConfig, parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config';
 import { type RunningGateway, runGateway } from '@portcullis/gateway/main';
 import { unobserved } from '@portcullis/gateway/observe/observers';
+import { openConfig } from '@portcullis/gateway/open-config';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 

@@ -12,6 +12,7 @@ import { parse } from 'graphql';
 import { repository } from '../mesh/folders.ts';
 import { type Mesh, startMesh } from '../mesh/mesh.ts';
 import { blocksOf } from './blocks.ts';
+import { startGames } from './games.ts';
 
 const pages = ['README.md', 'CHANGELOG.md', ...(await pagesBelow('docs'))];
 
@@ -94,6 +95,18 @@ describe('docs/run-a-gateway.md', () => {
 });
 
 describe('docs/add-a-domain.md', () => {
+  it('shows a subscription that tells what it says', async () => {
+    const games = await startGames();
+    const reading = games.way.subscribe({
+      query: 'subscription { match(id: "m1") { seconds game { title } } }',
+    });
+    const match = (seconds: string) => ({ data: { match: { seconds, game: { title: 'Portcullis' } } } });
+    expect(await reading.next()).toEqual(match('60'));
+    await games.write(`update matches set seconds = 90 where id = 'm1'`);
+    expect(await reading.next()).toEqual(match('90'));
+    await games.close();
+  }, 60_000);
+
   it('shows a schema from which the kit generates what the page says', async () => {
     const [schema] = (await blocksOf('docs/add-a-domain.md')).filter(
       ({ language }) => language === 'graphql',

@@ -1,5 +1,5 @@
 /** What the company knows about its live streams, as far as other domains refer to it. */
-import { dayMs, epochMs, hourMs } from '../calendar.ts';
+import { dayMs, epochMs, hourMs, minuteMs } from '../calendar.ts';
 import { streamFixture } from '../fixtures.ts';
 import { item, type Random, randoms, ranking, ranksOf, weighted } from '../random.ts';
 import type { Scale } from '../scale.ts';
@@ -12,7 +12,7 @@ export type StreamKind = (typeof streamKinds)[number];
 
 export interface StreamFacts {
   readonly kind: StreamKind;
-  readonly status: 'SCHEDULED' | 'ENDED' | 'CANCELLED';
+  readonly status: 'SCHEDULED' | 'LIVE' | 'ENDED' | 'CANCELLED';
   readonly name: string;
   /** Place in `countries`. */
   readonly country: number;
@@ -35,11 +35,25 @@ const drawKind = weighted([38, 10, 12, 30, 10]);
 const streamRandom = randoms('live stream');
 const pastMs = 365 * dayMs;
 const futureMs = 60 * dayMs;
+/** So many are on the air at the epoch. */
+const onTheAir = 5;
 
 export function createLive(scale: Scale, music: Music): Live {
-  const streams = Array.from({ length: scale.streams }, (_, at) => streamFacts(at, scale, music));
+  const planned = Array.from({ length: scale.streams }, (_, at) => streamFacts(at, scale, music));
+  const streams = withLive(planned);
   const order = ranking(streams.map((stream) => (stream.status === 'ENDED' ? stream.peak : 0)));
   return { streams, order, ranks: ranksOf(order) };
+}
+
+/** The next ones to begin have begun, a few minutes after one another. */
+function withLive(planned: readonly StreamFacts[]): readonly StreamFacts[] {
+  const next = planned.findIndex(({ status }) => status === 'SCHEDULED');
+  return planned.map((stream, at) => {
+    const place = at - next;
+    if (stream.status !== 'SCHEDULED' || place >= onTheAir) return stream;
+    const startMs = epochMs - (onTheAir - place) * 5 * minuteMs;
+    return { ...stream, status: 'LIVE', startMs, endMs: startMs + stream.endMs - stream.startMs };
+  });
 }
 
 function streamFacts(at: number, scale: Scale, music: Music): StreamFacts {

@@ -43,7 +43,13 @@ export function liveData(live: Live, music: Music): DomainData {
       for (const [at, stream] of live.streams.entries()) yield streamRow(stream, at, music);
     },
   );
-  return { tables: [streams], derived: [] };
+  const viewers = table('viewer_counts', ['stream_id', 'viewers', 'counted_at'], function* () {
+    for (const [at, { status, peak }] of live.streams.entries()) {
+      if (status !== 'LIVE') continue;
+      yield { stream_id: streamId(at), viewers: Math.ceil(peak * 0.6), counted_at: isoInstant(epochMs) };
+    }
+  });
+  return { tables: [streams, viewers], derived: [] };
 }
 
 function streamRow(stream: StreamFacts, at: number, music: Music) {

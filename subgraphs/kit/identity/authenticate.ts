@@ -13,8 +13,13 @@ export async function authenticate(
 ): Promise<Authenticated> {
   // Node joins repeated headers with a comma; two tokens are nobody's identity.
   const [token, ...others] = headers['txn-token'] ?? [];
-  if (token === undefined) return { refused: 'no token' };
   if (others.length > 0) return { refused: 'several tokens' };
+  return identify(token, profile);
+}
+
+/** Reads a token, wherever it was sent. */
+export async function identify(token: string | undefined, profile: TokenProfile): Promise<Authenticated> {
+  if (token === undefined) return { refused: 'no token' };
   try {
     return { identity: await verifyToken(token, profile) };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Checks that need the whole schema: names that meet, tables that are shared, types that nothing defines. */
 import type { ASTNode, ConstDirectiveNode, FieldDefinitionNode } from 'graphql';
 import { authoringDirectives, has } from './directives.ts';
-import { type Entity, scalarNames, type TableEntity } from './domain.ts';
+import { type Entity, rootTypes, scalarNames, type TableEntity } from './domain.ts';
 import { fieldType } from './field-type.ts';
 import type { Problems } from './problems.ts';
 import type { Source } from './source.ts';
@@ -94,7 +94,7 @@ function checkPlainTypes(source: Source, problems: Problems): void {
     if (has(type, 'key') || has(type, 'table')) continue;
     reportStray(type.node, type.name, type.directives, problems);
     for (const field of type.fields) {
-      if (type.name === 'Query' || type.name === 'Mutation') continue;
+      if (rootTypes.some((root) => root === type.name)) continue;
       reportStray(field, `${type.name}.${field.name.value}`, field.directives, problems);
     }
   }

@@ -16,6 +16,9 @@ export const scalarNames = [
 
 export type ScalarName = (typeof scalarNames)[number];
 
+/** The types that operations start from (GraphQL §3.3.1). */
+export const rootTypes = Object.freeze(['Query', 'Mutation', 'Subscription'] as const);
+
 /** The PostgreSQL type that a column of each scalar has, and that a value of it is sent as. */
 export const physicalTypes: Readonly<Record<ScalarName, string>> = Object.freeze({
   ID: 'text',
@@ -139,7 +142,7 @@ export interface Domain {
   /** Concrete types of every object, interface and union, by name. */
   readonly possible: ReadonlyMap<string, readonly string[]>;
   readonly enums: ReadonlyMap<string, readonly string[]>;
-  /** Fields of `Query` and `Mutation` that the domain writes and resolves itself. */
+  /** Fields of the root types that the domain writes and resolves itself. */
   readonly roots: ReadonlyMap<string, ReadonlyMap<string, ResolvedField>>;
 }
 

@@ -1,15 +1,13 @@
 /** From an authored `schema.graphql` to the domain model, or to one error that tells everything wrong with it. */
 import { checkDomain } from './checks.ts';
 import { has } from './directives.ts';
-import type { Domain, Entity, ResolvedField } from './domain.ts';
+import { type Domain, type Entity, type ResolvedField, rootTypes } from './domain.ts';
 import { readEntity } from './entities.ts';
 import { fieldType } from './field-type.ts';
 import { readKeys } from './keys.ts';
 import { Problems } from './problems.ts';
 import type { Reading } from './reading.ts';
 import { possibleTypes, readSource, type Source } from './source.ts';
-
-const rootTypes = ['Query', 'Mutation'];
 
 /**
  * Reads what a domain team wrote.

@@ -57,6 +57,50 @@ describe('resolvers', () => {
   });
 });
 
+describe('a subscription', () => {
+  const sdl = `${link}
+    type Item @key(fields: "id") @table(name: "items") { id: ID! size: Int }
+    type Query { newest: Item }
+    type Subscription { newest: Item }`;
+  const subscribe = async function* () {
+    yield { id: 'i1' };
+  };
+
+  test('needs a source of events, and nothing else may have one', () => {
+    expect(() => buildDomainSchema({ sdl, resolvers: { Query: { newest: { subscribe } } } })).toThrow(
+      [
+        '  Query.newest: has a source of events, which fields of Query do not have. Write a function.',
+        '  Subscription.newest: has no resolver. Write one in resolvers.ts.',
+      ].join('\n'),
+    );
+    expect(() =>
+      buildDomainSchema({
+        sdl,
+        resolvers: { Query: { newest: () => null }, Subscription: { newest: () => null } },
+      }),
+    ).toThrow(
+      'Subscription.newest: is resolved by a function, and a subscription needs a source of events. Write { subscribe(…) { … } }.',
+    );
+  });
+
+  test('may not carry what the kit knows of tables', () => {
+    expect(() =>
+      buildDomainSchema({ sdl: sdl.replace('Subscription {', 'Subscription @dataProduct {'), resolvers: {} }),
+    ).toThrow('Subscription: @dataProduct belongs to a type with @key and @table.');
+  });
+
+  test('has its source in the schema', () => {
+    const resolvers = defineResolvers({
+      Query: { newest: () => null },
+      Subscription: { newest: { subscribe } },
+    });
+    const field = buildDomainSchema({ sdl, resolvers }).getSubscriptionType()?.getFields()['newest'];
+    expect(field?.subscribe).toBeDefined();
+    // @ts-expect-error a source of events is an async iterable
+    defineResolvers({ Subscription: { newest: { subscribe: () => 'a text' } } });
+  });
+});
+
 describe('an interface of several tables', () => {
   const sdl = `${link}
     interface Pet @key(fields: "id") { id: ID! name: String toys: ToyConnection }

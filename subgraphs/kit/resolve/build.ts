@@ -12,6 +12,7 @@ import { listResolver } from './list.ts';
 import { createReferences, type References } from './reference.ts';
 import { guardEntities } from './representations.ts';
 import { resolvedResolver } from './resolved.ts';
+import { subscriptionField } from './subscription-field.ts';
 import type { KitResolver } from './types.ts';
 
 export interface DomainSchemaOptions {
@@ -39,7 +40,11 @@ export function buildDomainSchema({ sdl, resolvers = {} }: DomainSchemaOptions):
     for (const field of fields.values()) {
       const resolver = resolverOf(resolvers, type, field.field);
       if (resolver === undefined) continue;
-      map[type] = { ...map[type], [field.field]: resolvedResolver(domain, field, { resolver, references }) };
+      const served =
+        typeof resolver === 'function'
+          ? resolvedResolver(domain, field, { resolver, references })
+          : subscriptionField(domain, field, { resolver, references });
+      map[type] = { ...map[type], [field.field]: served };
     }
   }
   const module = { typeDefs: parse(servedSdl(domain)), resolvers: { ...map, ...SCALARS } };

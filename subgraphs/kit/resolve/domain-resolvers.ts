@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Domain, ResolvedField } from '../model/domain.ts';
 import { Problems } from '../model/problems.ts';
-import type { SubgraphContext } from '../server/context.ts';
+import type { SubgraphContext, SubscriptionContext } from '../server/context.ts';
 
 /** Declared as a method so that a domain can give parent and arguments the types that its own SDL guarantees. */
 interface ResolverMethod {
@@ -23,8 +23,30 @@ interface ResolverMethod {
  */
 export type DomainResolver = ResolverMethod['resolve'];
 
-/** By type, then by field. */
-export type DomainResolvers = Readonly<Record<string, Readonly<Record<string, DomainResolver>>>>;
+/** Declared as a method for the same reason. */
+interface SubscribeMethod {
+  subscribe(
+    root: Readonly<Record<string, unknown>>,
+    args: Readonly<Record<string, unknown>>,
+    context: SubscriptionContext,
+    info: GraphQLResolveInfo,
+  ): AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>;
+}
+
+/**
+ * The source of events of one field of `Subscription` (GraphQL §6.2.3.1).
+ *
+ * Each event is what a resolver of the field would answer: where the field leads to an entity, `{<key fields>}` is
+ * enough, and the kit reads the row for each event anew, as the one who subscribed.
+ */
+export interface SubscriptionResolver {
+  readonly subscribe: SubscribeMethod['subscribe'];
+}
+
+/** By type, then by field; a field of `Subscription` has a source of events instead. */
+export type DomainResolvers = Readonly<
+  Record<string, Readonly<Record<string, DomainResolver | SubscriptionResolver>>>
+>;
 
 /** A list of resolvers with their types checked where it is written. */
 export function defineResolvers<Resolvers extends DomainResolvers>(resolvers: Resolvers): Resolvers {
@@ -35,7 +57,7 @@ export function resolverOf(
   resolvers: DomainResolvers,
   type: string,
   field: string,
-): DomainResolver | undefined {
+): DomainResolver | SubscriptionResolver | undefined {
   const fields = Object.hasOwn(resolvers, type) ? resolvers[type] : undefined;
   return fields !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
 }
@@ -52,8 +74,12 @@ export function checkResolvers(domain: Domain, resolvers: DomainResolvers): void
   const expected = resolvedFields(domain);
   for (const [type, fields] of expected) {
     for (const field of fields.keys()) {
-      if (resolverOf(resolvers, type, field) !== undefined) continue;
-      problems.report(undefined, `${type}.${field}`, 'has no resolver. Write one in resolvers.ts.');
+      const resolver = resolverOf(resolvers, type, field);
+      if (resolver === undefined) {
+        problems.report(undefined, `${type}.${field}`, 'has no resolver. Write one in resolvers.ts.');
+      } else if ((type === 'Subscription') !== (typeof resolver === 'object')) {
+        problems.report(undefined, `${type}.${field}`, wrongKind(type));
+      }
     }
   }
   for (const [type, fields] of Object.entries(resolvers)) {
@@ -67,4 +93,10 @@ export function checkResolvers(domain: Domain, resolvers: DomainResolvers): void
     }
   }
   problems.throwIfAny();
+}
+
+function wrongKind(type: string): string {
+  return type === 'Subscription'
+    ? 'is resolved by a function, and a subscription needs a source of events. Write { subscribe(…) { … } }.'
+    : `has a source of events, which fields of ${type} do not have. Write a function.`;
 }

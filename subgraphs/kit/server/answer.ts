@@ -30,6 +30,12 @@ export const NOT_FOUND: Answer = {
   body: errorBody('NOT_FOUND', 'there is nothing here but /graphql'),
 };
 
+/** As many as there may be, or the process is ending. */
+export const BUSY: Answer = {
+  status: 503,
+  body: errorBody('SUBGRAPH_UNAVAILABLE', 'no more subscriptions are taken at present'),
+};
+
 export function send(response: ServerResponse, { status, body, headers }: Answer): void {
   if (response.destroyed || response.headersSent) return;
   response.writeHead(status, {

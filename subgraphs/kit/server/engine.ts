@@ -7,11 +7,12 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Answer } from './answer.ts';
-import { answeredError, isFault } from './answered-error.ts';
+import { answeredError } from './answered-error.ts';
 import type { SubgraphContext } from './context.ts';
-import { type Log, loggedFault } from './log.ts';
+import type { Log } from './log.ts';
+import { logFaults } from './log-faults.ts';
 
 /** What the engine knows of a request beside what resolvers may know. */
 export interface RequestScope extends SubgraphContext {
@@ -26,7 +27,7 @@ export interface Engine {
 export async function createEngine(schema: GraphQLSchema, log: Log): Promise<Engine> {
   const server = new ApolloServer<RequestScope>({
     schema,
-    plugins: [...SILENT, logFaults],
+    plugins: [...SILENT, inRequests],
     formatError: (error, thrown) => answeredError(error, thrown),
     // The SDL is `_service`'s to give; introspection would give it a second way, without federation.
     introspection: false,
@@ -37,7 +38,7 @@ export async function createEngine(schema: GraphQLSchema, log: Log): Promise<Eng
     csrfPrevention: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    // Its texts can hold anything; faults are logged by `logFaults`.
+    // Its texts can hold anything; faults are logged by `inRequests`.
     logger: {
       debug() {},
       info() {},
@@ -59,21 +60,24 @@ const SILENT = [
   ApolloServerPluginCacheControlDisabled(),
 ];
 
-const logFaults: ApolloServerPlugin<RequestScope> = {
+const inRequests: ApolloServerPlugin<RequestScope> = {
   async requestDidStart() {
     return {
+      // The engine would execute it as if it were a query.
+      async didResolveOperation({ operation }) {
+        if (operation?.operation === 'subscription') throw SUBSCRIPTION_AS_JSON;
+      },
       async didEncounterErrors({ errors, contextValue }) {
-        for (const error of errors) {
-          if (!isFault(error.extensions['code'])) continue;
-          contextValue.log.error(
-            { path: error.path, fault: loggedFault(error.originalError ?? error) },
-            'a fault of the subgraph',
-          );
-        }
+        logFaults(errors, contextValue.log);
       },
     };
   },
 };
+
+const SUBSCRIPTION_AS_JSON = new GraphQLError(
+  'a subscription is answered as text/event-stream or over a WebSocket, not as JSON',
+  { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } },
+);
 
 async function execute(
   server: ApolloServer<RequestScope>,

@@ -1,8 +1,13 @@
 /** A plain HTTP server: listens, and ends without cutting anybody off. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
-export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export interface Handlers {
+  request(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Takes the connection over, whether it becomes a WebSocket or not. */
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void>;
+}
 
 export interface Place {
   readonly host: string;
@@ -18,7 +23,7 @@ export interface Listening {
 }
 
 /** Listens, or says what is in the way. */
-export async function listen(handle: Handle, place: Place): Promise<Listening> {
+export async function listen(handlers: Handlers, place: Place): Promise<Listening> {
   // Counted here, because to Node a connection that has asked nothing yet is a busy one.
   let underway = 0;
   let draining = false;
@@ -28,8 +33,9 @@ export async function listen(handle: Handle, place: Place): Promise<Listening> {
       underway -= 1;
       if (draining && underway === 0) server.closeAllConnections();
     });
-    void handle(request, response);
+    void handlers.request(request, response);
   });
+  server.on('upgrade', (request, connection, head) => void handlers.upgrade(request, connection, head));
   await bind(server, place);
   const address = server.address();
   return {

@@ -1,16 +1,20 @@
 /** What a request comes to: the two probes, or a token and then GraphQL. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Session } from '../database/session.ts';
-import type { StatementRecord } from '../database/statement-observer.ts';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { authenticate } from '../identity/authenticate.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { TokenProfile } from '../identity/verify.ts';
-import { type Answer, BadRequest, INTERNAL, NOT_FOUND, send, UNAUTHENTICATED } from './answer.ts';
+import { streamEvents, wantsEventStream } from '../subscribe/event-stream.ts';
+import { readOperation, readRequest } from '../subscribe/operation.ts';
+import type { SubscriptionSettings } from '../subscribe/settings.ts';
+import type { Results, Subscriptions } from '../subscribe/subscriptions.ts';
+import { type Answer, BadRequest, BUSY, INTERNAL, NOT_FOUND, send, UNAUTHENTICATED } from './answer.ts';
 import { readJson } from './body.ts';
 import type { Engine } from './engine.ts';
 import { type Log, loggedFault } from './log.ts';
 import type { Readiness } from './readiness.ts';
 import { type RequestIds, requestIds } from './request-ids.ts';
+import { createRequestScope, type OpenSession } from './request-scope.ts';
 
 /** The gateway sends representations of many entities in one body. */
 const BODY_LIMIT = 10 * 1024 * 1024;
@@ -19,15 +23,11 @@ export interface RouteOptions {
   readonly profile: TokenProfile;
   readonly engine: Engine;
   readonly ready: () => Promise<Readiness>;
-  readonly openSession: (identity: Identity, scope: SessionScope) => Session;
+  readonly openSession: OpenSession;
+  readonly schema: GraphQLSchema;
+  readonly subscriptions: Subscriptions;
+  readonly settings: SubscriptionSettings;
   readonly log: Log;
-}
-
-/** What a session is bound to beside an identity. */
-export interface SessionScope {
-  readonly ids: RequestIds;
-  readonly signal: AbortSignal;
-  readonly onStatement: (record: StatementRecord) => void;
 }
 
 /** Makes the handler of all requests; it never rejects. */
@@ -39,7 +39,8 @@ export function createRoutes(options: RouteOptions) {
     const ids = requestIds(request.headers);
     const log = options.log.child(ids);
     try {
-      send(response, await answerTo(request, response, { ...options, ids, log }));
+      const answer = await answerTo(request, response, { ...options, ids, log });
+      if (answer !== undefined) send(response, answer);
     } catch (error) {
       if (error instanceof BadRequest) return send(response, error.answer);
       // The caller has gone: there is nobody to answer and nothing wrong with us.
@@ -61,12 +62,15 @@ interface Underway extends RouteOptions {
   readonly ids: RequestIds;
 }
 
-/** The token comes first: without it a request learns not even whether a path exists. */
+/**
+ * The token comes first: without it a request learns not even whether a path exists.
+ * @returns undefined where the answer has been streamed
+ */
 async function answerTo(
   request: IncomingMessage,
   response: ServerResponse,
   underway: Underway,
-): Promise<Answer> {
+): Promise<Answer | undefined> {
   const known = await authenticate(request.headersDistinct, underway.profile);
   if ('refused' in known) {
     underway.log.warn({ reason: known.refused }, 'token refused');
@@ -75,7 +79,27 @@ async function answerTo(
   if (request.url !== '/graphql') return NOT_FOUND;
   if (request.method !== 'POST') throw new BadRequest(405, 'use POST', { allow: 'POST' });
   const body = await readJson(request, BODY_LIMIT);
+  if (wantsEventStream(request.headers)) {
+    return answerEvents(body, response, { ...underway, identity: known.identity });
+  }
   return answerGraphql(body, known.identity, { ...underway, signal: whenGone(response) });
+}
+
+async function answerEvents(
+  body: unknown,
+  response: ServerResponse,
+  { schema, subscriptions, settings, ...subscriber }: Underway & { readonly identity: Identity },
+): Promise<Answer | undefined> {
+  const read = readOperation(schema, readRequest(body));
+  // GraphQL over SSE has what is wrong with the operation in the stream; stock clients show nothing of another answer.
+  const results = 'errors' in read ? only(read) : subscriptions.open(read.operation, subscriber);
+  if (results === undefined) return BUSY;
+  await streamEvents(response, results, settings);
+  return undefined;
+}
+
+async function* only(result: FormattedExecutionResult): Results {
+  yield result;
 }
 
 async function answerGraphql(
@@ -86,17 +110,12 @@ async function answerGraphql(
   const started = performance.now();
   let statements = 0;
   let rows = 0;
-  const session = openSession(identity, {
-    ids,
-    signal,
-    onStatement(record) {
-      statements += 1;
-      rows += record.rows;
-      const level = record.outcome === 'INTERNAL' ? 'error' : 'debug';
-      log[level](record, 'statement');
-    },
-  });
-  const answer = await engine.execute(body, { session, identity, loaders: new Map(), log });
+  const onStatement = (read: number) => {
+    statements += 1;
+    rows += read;
+  };
+  const scope = createRequestScope(openSession, { identity, ids, log, signal, onStatement });
+  const answer = await engine.execute(body, scope);
   const durationMs = Math.round((performance.now() - started) * 10) / 10;
   const { transaction, snapshot, workload } = identity;
   log.info(

@@ -9,7 +9,7 @@ import { createTestDatabase, suiteServer, type TestDatabase } from '@portcullis/
 import { connected } from '../database/connect.ts';
 import type { StatementRecord } from '../database/statement-observer.ts';
 import { migrate } from '../migrate/migrate.ts';
-import type { DomainResolvers } from '../resolve/domain-resolvers.ts';
+import type { DomainResolver } from '../resolve/domain-resolvers.ts';
 import { type RunningSubgraph, type ServeOptions, serve } from './serve.ts';
 import { collectLog, countingResolvers, type Library, writeLibrary } from './testing.ts';
 
@@ -47,7 +47,7 @@ async function start(options: Partial<ServeOptions> = {}, url = database.appUrl)
   return { subgraph, log, records };
 }
 
-const resolving = (remark: DomainResolvers[string][string]) => ({
+const resolving = (remark: DomainResolver) => ({
   resolvers: countingResolvers(remark).resolvers,
 });
 

@@ -2,23 +2,23 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DestinationStream } from 'pino';
-import { openPool } from '../database/pool.ts';
-import { openSession } from '../database/request-session.ts';
-import { statementNames } from '../database/statement-names.ts';
-import type { StatementRecord } from '../database/statement-observer.ts';
-import { databaseClaims } from '../identity/claims.ts';
 import { keySource } from '../identity/key-source.ts';
 import { readMigrations } from '../migrate/folder.ts';
 import { buildDomainSchema } from '../resolve/build.ts';
 import type { DomainResolvers } from '../resolve/domain-resolvers.ts';
+import { createGate } from '../subscribe/gate.ts';
+import { createSubscriptions } from '../subscribe/subscriptions.ts';
 import { createEngine } from './engine.ts';
 import { type Listening, listen } from './http.ts';
 import { endWithProcess, failToStart } from './lifecycle.ts';
-import { createLog, type Log, loggedFault } from './log.ts';
+import { createLog, type Log } from './log.ts';
+import type { Observer } from './observer.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { excessOfRole } from './role-check.ts';
 import { createRoutes } from './routes.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { openSource } from './source.ts';
+import { createUpgrades } from './upgrade.ts';
 
 export interface ServeOptions {
   /** The domain's folder: its name is the domain's; `schema.graphql` and `migrations/` are in it. */
@@ -34,11 +34,6 @@ export interface ServeOptions {
   readonly observe?: Observer;
   /** Where the log goes; default: standard output. */
   readonly logTo?: DestinationStream;
-}
-
-/** Listens to what the subgraph does; for tests that count. */
-export interface Observer {
-  statement?(record: StatementRecord & { readonly requestId: string }): void;
 }
 
 export interface RunningSubgraph {
@@ -72,60 +67,58 @@ export async function serve(options: ServeOptions): Promise<RunningSubgraph> {
 }
 
 async function start(options: ServeOptions, settings: Settings, log: Log): Promise<RunningSubgraph> {
-  const { folder, resolvers = {}, observe } = options;
+  const { folder, resolvers = {} } = options;
   const { domain, host } = settings;
   const sdl = await readFile(join(folder, 'schema.graphql'), 'utf8');
   const migrations = await readMigrations(join(folder, 'migrations'));
-  const engine = await createEngine(buildDomainSchema({ sdl, resolvers }), log);
-  const pool = openPool({
-    url: settings.databaseUrl,
-    name: `portcullis-${domain}`,
-    settings: settings.database,
-    onLost: (error) => log.warn({ fault: loggedFault(error) }, 'a database connection was lost'),
+  const schema = buildDomainSchema({ sdl, resolvers });
+  const engine = await createEngine(schema, log);
+  const source = openSource(settings, log, options.observe);
+  const subscriptions = createSubscriptions({
+    settings: settings.subscriptions,
+    notifications: source.notifications,
+    openSession: source.openSession,
+    // Queries come first: events take at most half of the connections.
+    gate: createGate(Math.max(1, Math.floor(settings.database.connections / 2))),
   });
-  const nameOf = statementNames(settings.database.preparedStatements);
-  const ready = createReadiness({ domain, pool, migrations, log });
-  const routes = createRoutes({
-    profile: { issuer: settings.tokenIssuer, audience: domain, keys: keySource(settings.tokenKeys) },
-    engine,
-    ready,
-    log,
-    openSession: (identity, { ids, signal, onStatement }) =>
-      openSession({
-        pool,
-        settings: settings.database,
-        nameOf,
-        claims: databaseClaims(identity),
-        signal,
-        onStatement(record) {
-          onStatement(record);
-          observe?.statement?.({ ...record, requestId: ids.requestId });
-        },
-      }),
-  });
+  const ready = createReadiness({ domain, pool: source.pool, migrations, log });
+  const profile = { issuer: settings.tokenIssuer, audience: domain, keys: keySource(settings.tokenKeys) };
+  const shared = { profile, schema, subscriptions, settings: settings.subscriptions, log };
+  const upgrades = createUpgrades(shared);
+  const request = createRoutes({ ...shared, engine, ready, openSession: source.openSession });
   const free = async () => {
     await engine.stop();
-    await pool.end();
+    await source.close();
   };
-  const server = await listen(routes, settings).catch(async (error: unknown) => {
-    await free();
-    throw error;
-  });
+  const server = await listen({ request, upgrade: upgrades.upgrade }, settings).catch(
+    async (error: unknown) => {
+      await free();
+      throw error;
+    },
+  );
   log.info({ host, port: server.port }, 'listening');
   const whenReady = async () => {
-    const excess = await excessOfRole(pool);
+    const excess = await excessOfRole(source.pool);
     if (excess !== undefined) log.warn({ excess }, 'the database is no second line of defence');
   };
-  return running(server, settings, { ready, whenReady, free });
+  const end = async () => {
+    // Those who come meanwhile are refused already, and what is underway is answered.
+    const drained = server.drain(DRAIN_MS);
+    await subscriptions.end();
+    await upgrades.close();
+    await drained;
+    await free();
+  };
+  return running(server, settings, { ready, whenReady, end });
 }
 
 interface Parts {
   readonly ready: () => Promise<Readiness>;
   readonly whenReady: () => Promise<void>;
-  readonly free: () => Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
-function running(server: Listening, { host }: Settings, { ready, whenReady, free }: Parts): RunningSubgraph {
+function running(server: Listening, { host }: Settings, { ready, whenReady, end }: Parts): RunningSubgraph {
   let closing: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   // Until it is ready once, so that the log tells it even where nobody asks.
@@ -137,8 +130,7 @@ function running(server: Listening, { host }: Settings, { ready, whenReady, free
   };
   const close = async () => {
     clearTimeout(retry);
-    await server.drain(DRAIN_MS);
-    await free();
+    await end();
   };
   void awaitReady();
   return {

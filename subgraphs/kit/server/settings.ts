@@ -1,5 +1,6 @@
 /** A subgraph's settings, from the environment; whatever is wrong is said at once, before anything starts. */
 import { type DatabaseSettings, DEFAULT_SETTINGS } from '../database/settings.ts';
+import { DEFAULT_SUBSCRIPTION_SETTINGS, type SubscriptionSettings } from '../subscribe/settings.ts';
 
 export interface Settings {
   /** The domain's name: that of its folder, and the audience of its tokens. */
@@ -7,11 +8,14 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
+  /** Where notifications are listened to: the database itself, not a pooler that lends its sessions by transaction. */
+  readonly listenUrl: string;
   readonly tokenIssuer: string;
   /** URL or path of the gateway's JWKS. */
   readonly tokenKeys: string;
   readonly logLevel: string;
   readonly database: DatabaseSettings;
+  readonly subscriptions: SubscriptionSettings;
 }
 
 /** The settings do not do; the message names each and what to write. */
@@ -23,16 +27,22 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export function readSettings(domain: string, environment: NodeJS.ProcessEnv, port?: number): Settings {
   const problems: string[] = [];
   const { text, count, flag } = readers(environment, problems);
-  const databaseVariable = `${domain.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
+  const stem = domain.toUpperCase().replaceAll('-', '_');
+  const database: Wanted = {
+    meaning: `the database of ${domain}, as a role that only reads`,
+    form: /^postgres(?:ql)?:\/\//,
+    example: `postgres://${domain}_app:…@127.0.0.1:5432/${domain}`,
+  };
+  const listenVariable = `${stem}_LISTEN_DATABASE_URL`;
   const settings: Settings = {
     domain,
     host: environment['HOST'] ?? '127.0.0.1',
     port: port ?? count('PORT', undefined, 'the port to serve on'),
-    databaseUrl: text(databaseVariable, {
-      meaning: `the database of ${domain}, as a role that only reads`,
-      form: /^postgres(?:ql)?:\/\//,
-      example: `postgres://${domain}_app:…@127.0.0.1:5432/${domain}`,
-    }),
+    databaseUrl: text(`${stem}_DATABASE_URL`, database),
+    listenUrl: text(
+      environment[listenVariable] === undefined ? `${stem}_DATABASE_URL` : listenVariable,
+      database,
+    ),
     tokenIssuer: text('TXN_TOKEN_ISSUER', {
       meaning: 'the issuer of the gateway’s tokens (its identity.issuer)',
       form: /./,
@@ -51,15 +61,27 @@ export function readSettings(domain: string, environment: NodeJS.ProcessEnv, por
       connectTimeoutMs: count('DATABASE_CONNECT_TIMEOUT_MS', DEFAULT_SETTINGS.connectTimeoutMs),
       preparedStatements: flag('PREPARED_STATEMENTS', DEFAULT_SETTINGS.preparedStatements),
     },
+    subscriptions: subscriptionSettings(count),
   };
   if (!LOG_LEVELS.includes(settings.logLevel))
     problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   if (problems.length > 0) {
     throw new SettingsError(
-      `The subgraph ${domain} cannot start:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+      `The subgraph ${domain} cannot start:\n${[...new Set(problems)].map((line) => `  ${line}`).join('\n')}`,
     );
   }
   return settings;
+}
+
+function subscriptionSettings(count: (name: string, otherwise: number) => number): SubscriptionSettings {
+  const { most, longestMs, pingMs, initMs, stallMs } = DEFAULT_SUBSCRIPTION_SETTINGS;
+  return {
+    most: count('SUBSCRIPTIONS', most),
+    longestMs: count('SUBSCRIPTION_LIFETIME_MS', longestMs),
+    pingMs: count('SUBSCRIPTION_PING_MS', pingMs),
+    initMs: count('SUBSCRIPTION_INIT_MS', initMs),
+    stallMs: count('SUBSCRIPTION_STALL_MS', stallMs),
+  };
 }
 
 interface Wanted {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestIssuer, type TestIssuer } from '../identity/testing.ts';
-import type { DomainResolvers } from '../resolve/domain-resolvers.ts';
+import type { DomainResolver, DomainResolvers } from '../resolve/domain-resolvers.ts';
 
 export const LIBRARY_SDL = `
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
@@ -34,13 +34,19 @@ export interface Library {
   remove(): Promise<void>;
 }
 
+interface Contents {
+  readonly sdl?: string;
+  readonly migration?: string;
+}
+
 /** Writes the domain's folder and a gateway's keys. */
-export async function writeLibrary(): Promise<Library> {
+export async function writeLibrary(contents: Contents = {}): Promise<Library> {
+  const { sdl = LIBRARY_SDL, migration = LIBRARY_MIGRATION } = contents;
   const root = await mkdtemp(join(tmpdir(), 'portcullis library '));
   const folder = join(root, 'library');
   await mkdir(join(folder, 'migrations'), { recursive: true });
-  await writeFile(join(folder, 'schema.graphql'), LIBRARY_SDL);
-  await writeFile(join(folder, 'migrations', '001_books.sql'), LIBRARY_MIGRATION);
+  await writeFile(join(folder, 'schema.graphql'), sdl);
+  await writeFile(join(folder, 'migrations', '001_books.sql'), migration);
   const gateway = await createTestIssuer();
   const keys = join(root, 'jwks.json');
   await writeFile(keys, JSON.stringify(gateway.jwks));
@@ -60,7 +66,7 @@ export async function writeLibrary(): Promise<Library> {
 }
 
 /** Resolvers of the library, with a count of how often they ran. */
-export function countingResolvers(remark: DomainResolvers[string][string] = () => 'fine') {
+export function countingResolvers(remark: DomainResolver = () => 'fine') {
   const counted = { calls: 0 };
   const resolvers: DomainResolvers = {
     Book: {

@@ -1,0 +1,46 @@
+/** What a configuration leaves out. */
+
+/** Every default there is; docs/gateway-config.schema.json shows the same ones, a test compares. */
+export const defaults = Object.freeze({
+  listen: Object.freeze({ host: '127.0.0.1', port: 4000 }),
+  anonymous: 'deny' as const,
+  issuer: Object.freeze({
+    allowPlainHttp: false,
+    typ: 'at+jwt',
+    clockSkewSeconds: 10,
+    maxLifetimeSeconds: 86_400,
+    scopeClaim: 'scope',
+  }),
+  createIfMissing: false,
+  limits: Object.freeze({
+    bodyBytes: 2_097_152,
+    depth: 40,
+    tokens: 15_000,
+    requestTimeoutMs: 30_000,
+    subgraphTimeoutMs: 15_000,
+    subgraphResponseBytes: 67_108_864,
+    subgraphConcurrency: 256,
+    subgraphQueue: 1_024,
+    subgraphRetries: 2,
+  }),
+  streams: Object.freeze({
+    lifetimeMs: 3_600_000,
+    pingMs: 15_000,
+    stalledMs: 30_000,
+    bufferBytes: 1_048_576,
+    sockets: 10_000,
+    operationsPerSocket: 100,
+  }),
+  deduplicate: Object.freeze({ inbound: true, outbound: true }),
+  overrides: Object.freeze({ labels: Object.freeze({}) }),
+  explorer: Object.freeze({ enabled: false }),
+  log: Object.freeze({ level: 'info' }),
+});
+
+export function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) freeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,290 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SubgraphReply } from './execute/client/call.ts';
+import { answered, createEngine } from './fixture/engine.ts';
+
+const engine = createEngine({
+  video: `type Query { titles(first: Int): [Title] title(id: ID!): Title }
+    type Title @key(fields: "id") { id: ID! name: String }`,
+  billing: `type Title @key(fields: "id") { id: ID! revenue: Int! rentals: [Rental!] }
+    type Rental { n: Int }`,
+});
+
+const roots = 'query Q($n: Int) { titles(first: $n) { id name } other: title(id: "1") { id } }';
+const entities = '{ titles { name revenue r: rentals { n } } }';
+const titles = [
+  { __typename: 'Title', id: '1', name: 'a' },
+  { __typename: 'Title', id: '2', name: 'b' },
+];
+
+/** `billing` answers in place of itself; video is well. */
+const ask = (billing: SubgraphReply, list: unknown = titles) =>
+  engine.answer(entities, ({ subgraph }) =>
+    subgraph === 'video' ? answered({ data: { titles: list } }) : billing,
+  );
+
+describe('a fetch', () => {
+  it('sends the prepared text, its variables, and the token of its subgraph', async () => {
+    const reply = answered({ data: { titles: null, other: null } });
+    const { data, calls, ended } = await engine.answer(roots, () => reply, { variables: { n: 0 } });
+    expect(calls).toMatchObject([
+      {
+        subgraph: 'video',
+        url: 'http://video/graphql',
+        headers: { 'txn-token': 'token for video', traceparent: '00-a-b-01', 'x-request-id': 'r1' },
+      },
+    ]);
+    expect(JSON.parse(String(calls[0]?.body))).toEqual({
+      query: 'query Q__video__0($n:Int){titles(first:$n){id name}other:title(id:1){id}}',
+      variables: { n: 0 },
+      operationName: 'Q__video__0',
+    });
+    expect(data).toEqual({ titles: null, other: null });
+    expect(ended).toMatchObject([{ subgraph: 'video', outcome: 'answered', status: 200 }]);
+  });
+
+  it.each<[string, SubgraphReply, string]>([
+    ['is down', { outcome: 'unavailable', status: undefined }, 'SUBGRAPH_UNAVAILABLE'],
+    ['is draining', { outcome: 'malformed', status: 503 }, 'SUBGRAPH_UNAVAILABLE'],
+    ['is slow', { outcome: 'timeout', status: undefined }, 'SUBGRAPH_TIMEOUT'],
+    ['answers HTML', { outcome: 'malformed', status: 200 }, 'SUBGRAPH_ERROR'],
+    ['refuses our token', answered({ errors: [{ message: 'who?' }] }, 401), 'SUBGRAPH_ERROR'],
+    ['answers nothing', answered({}), 'SUBGRAPH_ERROR'],
+    ['answers a list', answered([]), 'SUBGRAPH_ERROR'],
+  ])('names each of its fields when the subgraph %s', async (_, reply, code) => {
+    const { data, errors } = await engine.answer(roots, () => reply);
+    expect(data).toEqual({ titles: null, other: null });
+    expect(errors.map(({ path, extensions }) => [path, extensions.code, extensions.service])).toEqual([
+      [['titles'], code, 'video'],
+      [['other'], code, 'video'],
+    ]);
+    expect(JSON.stringify(errors)).not.toContain('who?');
+  });
+
+  it('names the fields of each entity that it would have added to', async () => {
+    const { errors } = await ask({ outcome: 'unavailable', status: undefined });
+    expect(errors.map(({ path }) => path)).toEqual([
+      ['titles', 0, 'revenue'],
+      ['titles', 0, 'r'],
+      ['titles', 1, 'revenue'],
+      ['titles', 1, 'r'],
+    ]);
+  });
+
+  it('names a hundred of them at most', async () => {
+    const many = Array.from({ length: 1_000 }, (_, id) => ({ ...titles[0], id }));
+    expect((await ask({ outcome: 'timeout', status: undefined }, many)).errors).toHaveLength(100);
+  });
+
+  it.each<[string, unknown]>([
+    ['too few entities', { _entities: [] }],
+    ['no list of entities', { _entities: { 0: {} } }],
+    ['no entities at all', { titles: [] }],
+  ])('refuses %s, which would be merged into the wrong rows', async (_, data) => {
+    const answer = await ask(answered({ data }));
+    expect(answer.data).toEqual({ titles: [null, null] });
+    expect(answer.errors[0]?.extensions.code).toBe('SUBGRAPH_ERROR');
+  });
+
+  it('asks once for equal entities, and gives each of them the answer', async () => {
+    const list = [titles[0], titles[1], titles[0], null];
+    const entity = (revenue: number) => ({ revenue, r: [] });
+    const { data, calls } = await ask(answered({ data: { _entities: [entity(1), entity(2)] } }), list);
+    expect(JSON.parse(String(calls[1]?.body)).variables.representations).toEqual([
+      { __typename: 'Title', id: '1' },
+      { __typename: 'Title', id: '2' },
+    ]);
+    const row = (name: string, revenue: number) => ({ name, revenue, r: [] });
+    expect(data).toEqual({ titles: [row('a', 1), row('b', 2), row('a', 1), null] });
+  });
+
+  it('passes on what a subgraph says to clients, and of all else only that it failed', async () => {
+    const given = [
+      {
+        message: 'first must be at most 1000',
+        path: ['titles'],
+        extensions: { code: 'BAD_USER_INPUT', stack: 'x' },
+      },
+      { message: 'relation "secret" does not exist', path: ['titles'], extensions: { code: 'INTERNAL' } },
+      { message: 'canceling statement', extensions: { code: 'REQUEST_TIMEOUT' } },
+      'not even an object',
+    ];
+    const { errors } = await engine.answer(roots, () => answered({ data: null, errors: given }));
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual([
+      'BAD_USER_INPUT',
+      'SUBGRAPH_ERROR',
+      'SUBGRAPH_TIMEOUT',
+      'SUBGRAPH_ERROR',
+    ]);
+    expect(errors[0]?.message).toBe('first must be at most 1000');
+    expect(JSON.stringify(errors)).not.toMatch(/secret|stack|canceling/);
+  });
+
+  const told = (error: Record<string, unknown>) => [
+    { message: 'm', extensions: { code: 'BAD_USER_INPUT' }, ...error },
+  ];
+
+  it.each<[string, unknown, unknown]>([
+    ['of a field of the fetch', ['titles', 3, 'id'], ['titles', 3, 'id']],
+    ['of another field', ['subscribers', 0], undefined],
+    ['of no field at all', [0, 'titles'], undefined],
+    ['that is no list', 'titles', undefined],
+    ['with an odd index', ['titles', -0.5], undefined],
+    ['of 100,000 steps', ['titles', ...Array(100_000).fill(0)], undefined],
+  ])('takes a path %s for what it is', async (_, given, path) => {
+    const { errors } = await engine.answer(roots, () =>
+      answered({ data: null, errors: told({ path: given }) }),
+    );
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors[0]?.path).toEqual(path);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['of an entity', ['_entities', 1], [['titles', 1]]],
+    ["of an entity's field", ['_entities', 1, 'r', 1, 'n'], [['titles', 1, 'r', 1, 'n']]],
+    ["of an entity's other field", ['_entities', 1, 'rentals'], [['titles', 1]]],
+    [
+      'of all entities',
+      ['_entities'],
+      [
+        ['titles', 0],
+        ['titles', 1],
+      ],
+    ],
+    ['of one too many', ['_entities', 2], [undefined]],
+  ])('takes a path %s to where the entity stands', async (_, given, paths) => {
+    const entity = { revenue: 1, r: null };
+    const reply = { data: { _entities: [entity, entity] }, errors: told({ path: given }) };
+    const { errors } = await ask(answered(reply));
+    expect(errors.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it('passes on a line of text at most', async () => {
+    const saying = async (message: string) =>
+      (await engine.answer(roots, () => answered({ data: null, errors: told({ message }) }))).errors[0];
+    expect((await saying('a\u001b[2J\r\nb\u202ec'))?.message).toBe('a [2J b c');
+    expect((await saying('😀'.repeat(400)))?.message).toBe(`${'😀'.repeat(299)}…`);
+  });
+
+  it('passes on a hundred errors at most', async () => {
+    const errors = Array(5_000).fill({ message: 'm', path: ['titles'], extensions: { code: 'NOT_FOUND' } });
+    expect((await engine.answer(roots, () => answered({ data: null, errors }))).errors).toHaveLength(100);
+  });
+});
+
+describe('names that the planner has, too', () => {
+  const name = 'a';
+  const both: SubgraphReply = answered({ data: { _entities: [{ revenue: 1 }] } });
+
+  it('can be given to other fields by the client', async () => {
+    const query = '{ titles { id: name __typename: name revenue } }';
+    const list = [{ __typename: 'Title', id: '1', id_: name, __typename_: name }];
+    const { data, calls, path } = await engine.answer(query, ({ subgraph }) =>
+      subgraph === 'video' ? answered({ data: { titles: list } }) : both,
+    );
+    expect(data).toEqual({ titles: [{ id: name, __typename: name, revenue: 1 }] });
+    expect(JSON.parse(String(calls[1]?.body)).variables).toEqual({
+      representations: [{ __typename: 'Title', id: '1' }],
+    });
+    expect(path).toBe('bytes');
+  });
+
+  it('are in the paths of errors what the client calls them', async () => {
+    const told = [{ message: 'm', path: ['titles', 0, 'id_'], extensions: { code: 'NOT_FOUND' } }];
+    const reply = answered({ data: { titles: [{ id_: null }] }, errors: told });
+    const { errors } = await engine.answer('{ titles { id: name } }', () => reply);
+    expect(errors.map(({ path }) => path)).toEqual([['titles', 0, 'id']]);
+  });
+
+  it('can be given to variables', async () => {
+    const query =
+      'query Q($representations: Int, $client_x: Int) { titles(first: $representations) { id } more: titles(first: $client_x) { id } }';
+    const { calls } = await engine.answer(query, () => answered({ data: { titles: [], more: [] } }), {
+      variables: { representations: 3, client_x: 4 },
+    });
+    const { query: sent, variables } = JSON.parse(String(calls[0]?.body));
+    expect(variables).toEqual({ client_representations: 3, client_client_x: 4 });
+    expect(sent).toContain('titles(first:$client_representations)');
+  });
+});
+
+describe('a request that was made of several', () => {
+  const merged = createEngine({
+    video: `type Query { titles: [Title] persons: [Person] }
+      type Title @key(fields: "id") { id: ID! } type Person @key(fields: "id") { id: ID! }`,
+    billing: `type Title @key(fields: "id") { id: ID! revenue: Int } type Person @key(fields: "id") { id: ID! debt: Int }`,
+  });
+  const roots = { titles: [{ __typename: 'Title', id: '1' }], persons: [{ __typename: 'Person', id: '2' }] };
+
+  it('is sent in parts where one of them spoils it for all', async () => {
+    const reply = (query: string, entity: string): SubgraphReply => {
+      if (query.includes('debt'))
+        return answered({ data: null, errors: [{ message: 'x', path: ['_entities'] }] });
+      return answered({ data: { _entities: [{ [entity]: 7 }] } });
+    };
+    const { data, errors, calls } = await merged.answer(
+      '{ titles { revenue } persons { debt } }',
+      ({ subgraph }, { query }) =>
+        subgraph === 'video' ? answered({ data: roots }) : reply(query, 'revenue'),
+    );
+    expect(data).toEqual({ titles: [{ revenue: 7 }], persons: [{ debt: null }] });
+    expect(errors.map(({ path }) => path)).toEqual([['persons', 0]]);
+    expect(calls.map(({ subgraph }) => subgraph)).toEqual(['video', 'billing', 'billing', 'billing']);
+  });
+
+  it('asks with an empty list where one of them has nothing to ask for', async () => {
+    const entities = { _e0: [{ revenue: 7 }], _e1: [] };
+    const { data, calls } = await merged.answer('{ titles { revenue } persons { debt } }', ({ subgraph }) =>
+      answered({ data: subgraph === 'video' ? { ...roots, persons: [] } : entities }),
+    );
+    expect(data).toEqual({ titles: [{ revenue: 7 }], persons: [] });
+    expect(JSON.parse(String(calls[1]?.body)).variables).toMatchObject({ representations_1: [] });
+  });
+});
+
+describe('the bytes of a reply', () => {
+  const raw = (text: string): SubgraphReply => ({
+    outcome: 'answered',
+    status: 200,
+    body: Buffer.from(text),
+  });
+  const first = (titles: string) =>
+    engine.answer('{ titles { name revenue } }', ({ subgraph }) =>
+      subgraph === 'video'
+        ? raw(`{"data":{"titles":${titles}}}`)
+        : raw('{"data":{"_entities":[{"revenue":1}]}}'),
+    );
+
+  it('are ASCII, and yet have keys that are not', async () => {
+    const { calls, path, text } = await first(
+      String.raw`[{"__typename":"Title","id":"\u00e9","name":"\u2028"}]`,
+    );
+    expect(path).toBe('bytes');
+    expect(calls[1]?.body).toContain('"id":"é"');
+    expect(text).toBe('{"titles":[{"name":"\u2028","revenue":1}]}');
+  });
+
+  it.each([true, false])('are masked where there is a value (spliced: %s)', async (splices) => {
+    const titles = '[{"name":"\\u0041","id":"1"},{"name":null,"id":"2"},{"name":"c","id":"3"}]';
+    const { text, path } = await engine.answer(
+      '{ titles { name id } }',
+      () => raw(`{"data":{"titles":${titles}}}`),
+      {
+        splices,
+        decision: { masks: new Map([['Title.name', () => '…']]) },
+      },
+    );
+    expect(text).toBe('{"titles":[{"name":"…","id":"1"},{"name":null,"id":"2"},{"name":"…","id":"3"}]}');
+    expect(path).toBe(splices ? 'bytes' : 'tree');
+  });
+
+  it('hold a number that JSON cannot say', async () => {
+    const { text, errors } = await engine.answer('{ titles { revenue } }', ({ subgraph }) =>
+      raw(
+        subgraph === 'video'
+          ? '{"data":{"titles":[{"__typename":"Title","id":"1"}]}}'
+          : '{"data":{"_entities":[{"revenue":1e400}]}}',
+      ),
+    );
+    expect([text, errors[0]?.path]).toEqual(['{"titles":[null]}', ['titles', 0, 'revenue']]);
+  });
+});

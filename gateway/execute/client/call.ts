@@ -1,0 +1,26 @@
+/** One call to a subgraph and what can come of it. */
+import type { EndSignal } from '../../request.ts';
+
+export interface SubgraphCall {
+  /** Its name: the key of its breaker, its limit and its retry budget. */
+  readonly subgraph: string;
+  readonly url: string;
+  readonly body: string | Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A query: it may be sent again. */
+  readonly repeatable: boolean;
+  /** The caller's: it goes away, or its deadline passes. */
+  readonly signal: EndSignal;
+}
+
+export type SubgraphReply =
+  /** Its bytes, whatever they are and whatever its status: only redirects are no answer. */
+  | {
+      readonly outcome: 'answered';
+      readonly status: number;
+      readonly body: Buffer;
+    }
+  /** Larger than it may be, cut off, compressed, a redirect, or no HTTP. */
+  | { readonly outcome: 'malformed'; readonly status: number | undefined }
+  /** Refused: nothing was sent, for the breaker is open, or too many calls wait already. */
+  | { readonly outcome: 'unavailable' | 'timeout' | 'cancelled' | 'refused'; readonly status: undefined };

@@ -1,0 +1,78 @@
+/** Where subgraphs are: one pool of keep-alive connections for each origin, and each URL taken apart once. */
+import { Socket } from 'node:net';
+import { buildConnector, Pool } from 'undici';
+import { Line } from './line.ts';
+import type { SubgraphClientOptions } from './options.ts';
+
+/** Longest time to connect: a host that drops packets is known by then. */
+const connectMs = 5_000;
+
+/**
+ * How long a connection rests without a word of the server about it: below what common servers keep (uvicorn 5 s), since a
+ * mutation that meets a connection just closed cannot be sent again. Undici heeds the server's `Keep-Alive` where there is one.
+ */
+const restMs = 4_000;
+
+export interface Endpoint {
+  readonly pool: Pool;
+  /** With its query string. */
+  readonly path: string;
+}
+
+export interface Origins {
+  /** @throws TypeError if it is no URL of a server. */
+  endpoint(url: string): Endpoint;
+  /** Every connection ends, those included that are being made. */
+  close(): Promise<void>;
+}
+
+type Limits = Pick<SubgraphClientOptions, 'timeoutMs' | 'connections'>;
+
+export function createOrigins({ timeoutMs, connections }: Limits): Origins {
+  /** Both are bounded by the supergraphs that were served. */
+  const pools = new Map<string, Pool>();
+  const endpoints = new Map<string, Endpoint>();
+  /** Undici forgets these when it is closed. */
+  const connecting = new Set<Socket>();
+  const connectTo = buildConnector({ timeout: Math.min(timeoutMs, connectMs) });
+
+  const connector: buildConnector.connector = (target, callback) => {
+    // Not in its types, and not left to an abort signal either: each socket would stay with that for good.
+    const socket: unknown = connectTo(target, (...result) => {
+      if (socket instanceof Socket) connecting.delete(socket);
+      callback(...result);
+    });
+    if (socket instanceof Socket) connecting.add(socket);
+  };
+
+  function poolOf(origin: string): Pool {
+    const known = pools.get(origin);
+    if (known !== undefined) return known;
+    const pool = new Pool(origin, {
+      factory: (url, options) => new Line(url, options, connector),
+      connections,
+      pipelining: 1,
+      keepAliveTimeout: restMs,
+      // The deadline of a call bounds the whole of it; these would bound its parts.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    pools.set(origin, pool);
+    return pool;
+  }
+
+  return {
+    endpoint(url) {
+      const known = endpoints.get(url);
+      if (known !== undefined) return known;
+      const { origin, pathname, search } = new URL(url);
+      const endpoint = { pool: poolOf(origin), path: pathname + search };
+      endpoints.set(url, endpoint);
+      return endpoint;
+    },
+    async close() {
+      for (const socket of connecting) socket.destroy();
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * The calls under way, in the order of their deadlines: all have the same time, so this is the order in which they began, and
+ * one timer, that of the eldest, is enough for all of them.
+ */
+
+/** Of timers: what is due within it would be due by the time that another timer fires. */
+const resolutionMs = 1;
+
+export interface Expiring {
+  /** By the same clock. */
+  readonly deadline: number;
+  /** Its time is over; it deletes itself. */
+  expire(): void;
+}
+
+export interface UnderWay {
+  add(call: Expiring): void;
+  delete(call: Expiring): void;
+  /** Resolves when there is none, and leaves no timer behind. */
+  ended(): Promise<void>;
+}
+
+export function createUnderWay(clock: () => number): UnderWay {
+  const calls = new Set<Expiring>();
+  let timer: NodeJS.Timeout | undefined;
+  let allEnded: (() => void) | undefined;
+
+  function wait(until: number) {
+    // Whatever a call waits for keeps the process alive; this timer may outlive the call.
+    timer = setTimeout(expire, Math.max(1, Math.ceil(until - clock()))).unref();
+  }
+
+  function expire() {
+    timer = undefined;
+    const now = clock();
+    for (const call of calls) {
+      if (call.deadline > now + resolutionMs) {
+        wait(call.deadline);
+        return;
+      }
+      call.expire();
+    }
+  }
+
+  function finish() {
+    clearTimeout(timer);
+    timer = undefined;
+    allEnded?.();
+  }
+
+  return {
+    add(call) {
+      calls.add(call);
+      if (timer === undefined) wait(call.deadline);
+    },
+    delete(call) {
+      calls.delete(call);
+      if (calls.size === 0 && allEnded !== undefined) finish();
+    },
+    ended() {
+      return new Promise((resolve) => {
+        allEnded = resolve;
+        if (calls.size === 0) finish();
+      });
+    },
+  };
+}

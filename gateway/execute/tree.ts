@@ -1,0 +1,116 @@
+/** Runs a program on an object tree: the path that can do everything, and the reference for the faster one. */
+import type { ResponseError } from '../errors.ts';
+import type { Batch, FetchProgram, MergedObject, Step } from '../program.ts';
+import { bodyOf } from './body.ts';
+import type { SubgraphReply } from './client/call.ts';
+import { absorbObject, createMerged, mergeInto } from './merged.ts';
+import { failureErrors, locator } from './places.ts';
+import { isRecord, type Reply, readReply } from './reply.ts';
+import { type Representations, representationsOf, type SiteTargets } from './representations.ts';
+import { rewrite } from './rewrites.ts';
+import { runSteps } from './run.ts';
+import { type SubgraphErrorCode, translateErrors } from './subgraph-errors.ts';
+import type { Types } from './types.ts';
+
+export interface TreeDependencies {
+  readonly types: Types;
+  /** The client's, coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly send: (step: Step, body: string) => Promise<SubgraphReply>;
+}
+
+export interface TreeResult {
+  readonly data: MergedObject;
+  readonly errors: readonly ResponseError[];
+}
+
+export async function runOnTree(program: FetchProgram, dependencies: TreeDependencies): Promise<TreeResult> {
+  const tree = new Tree(dependencies);
+  await runSteps(program.steps, (step) => tree.run(step));
+  return tree;
+}
+
+export class Tree implements TreeResult {
+  readonly data = createMerged();
+  readonly errors: ResponseError[] = [];
+  readonly #dependencies: TreeDependencies;
+
+  constructor(dependencies: TreeDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Resolves with the errors of this step alone. */
+  async run(step: Step): Promise<readonly ResponseError[]> {
+    const { types, variables, send } = this.#dependencies;
+    const entities = step.batches.map((batch) => representationsOf(batch, this.data, types));
+    const isFromRoot = step.batches.every(({ alias }) => alias === undefined);
+    // Nothing to ask for: a list was empty, a link null, or the fetch before failed.
+    if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return [];
+    const reply = readReply(await send(step, bodyOf(step, variables, isFromRoot ? [] : entities)));
+    if (step.alone.length > 0 && reply.failure === undefined && reply.data === null) {
+      // `_entities` cannot be null: what fails in one takes the others along. They were put together by us alone.
+      return (await Promise.all(step.alone.map((each) => this.run(each)))).flat();
+    }
+    const told = this.errors.length;
+    for (const [index, batch] of step.batches.entries()) {
+      const asked = entities[index];
+      if (asked !== undefined) this.#take({ step, batch, asked }, reply);
+    }
+    if (reply.failure === undefined) this.#report(step, entities, reply.errors);
+    return this.errors.slice(told);
+  }
+
+  #take(answered: Answered, reply: Reply): void {
+    if (reply.failure !== undefined) {
+      this.#fail(answered, reply.failure);
+      return;
+    }
+    const { step, batch, asked } = answered;
+    if (reply.data === null) return;
+    if (batch.alias === undefined) {
+      for (const site of asked.sites) this.#merge(site, () => reply.data, { batch, step });
+      return;
+    }
+    const list = Object.hasOwn(reply.data, batch.alias) ? reply.data[batch.alias] : undefined;
+    // Federation specification, `_entities`: one entry for each representation, in their order.
+    if (!Array.isArray(list) || list.length !== asked.texts.length) this.#fail(answered, 'SUBGRAPH_ERROR');
+    else for (const site of asked.sites) this.#merge(site, (place) => list[place], { batch, step });
+  }
+
+  /** What belongs to several targets of one site is one object: the client asks the same of all of them. */
+  #merge({ site, targets, places }: SiteTargets, at: (place: number) => unknown, { batch }: Merging): void {
+    const { types } = this.#dependencies;
+    const absorbed = new Map<number, MergedObject>();
+    for (const [index, target] of targets.entries()) {
+      const place = batch.alias === undefined ? 0 : places[index];
+      const given = place === undefined ? undefined : at(place);
+      if (place === undefined || !isRecord(given)) continue;
+      let source = absorbed.get(place);
+      if (source === undefined) {
+        source = absorbObject(given, batch.selection);
+        for (const each of site.outputRewrites) rewrite(source, each, types);
+        absorbed.set(place, source);
+      }
+      mergeInto(target, source, types.isObject);
+    }
+  }
+
+  #fail({ step, batch, asked }: Answered, code: SubgraphErrorCode): void {
+    this.errors.push(...failureErrors({ data: this.data, service: step.subgraph, batch, asked }, code));
+  }
+
+  #report(step: Step, entities: readonly Representations[], errors: readonly unknown[]): void {
+    if (errors.length === 0) return;
+    const locate = locator(this.data, step.batches, entities);
+    this.errors.push(...translateErrors(errors, step.subgraph, locate));
+  }
+}
+
+interface Merging {
+  readonly step: Step;
+  readonly batch: Batch;
+}
+
+interface Answered extends Merging {
+  readonly asked: Representations;
+}

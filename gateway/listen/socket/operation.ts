@@ -1,0 +1,59 @@
+/** One operation that came as a message: a request like any other, through the same door. */
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { EndSignal, HttpRequest, StreamBody } from '../../request.ts';
+
+/** `authorization`: what the connection was opened with. It is looked at anew for each operation. */
+export function requestOf(
+  { query, operationName, variables, extensions }: SubscribePayload,
+  authorization: string | undefined,
+  signal: EndSignal,
+): HttpRequest {
+  return {
+    method: 'POST',
+    url: '/graphql',
+    headers: {
+      'content-type': 'application/json',
+      ...(authorization !== undefined && { authorization }),
+    },
+    body: Buffer.from(JSON.stringify({ query, operationName, variables, extensions })),
+    signal,
+    transport: 'websocket',
+  };
+}
+
+export type Result = FormattedExecutionResult;
+
+/** Results as they come. Leaving ends what is waited for, which a generator by itself would not. */
+export function resultsOf(body: StreamBody, leave: () => void): AsyncGenerator<Result, void, void> {
+  const pieces = body[Symbol.asyncIterator]();
+  const next = async (): Promise<IteratorResult<Result, void>> => {
+    const piece = await pieces.next();
+    return piece.done === true ? { done: true, value: undefined } : { done: false, value: read(piece.value) };
+  };
+  const end = async (): Promise<IteratorResult<Result, void>> => {
+    leave();
+    await pieces.return?.();
+    return { done: true, value: undefined };
+  };
+  return {
+    next,
+    return: end,
+    throw: end,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      await end();
+    },
+  };
+}
+
+export function read(text: string): Result {
+  return JSON.parse(text);
+}
+
+/** The token that the connection was opened with does not count, or not any more. */
+export function isUnauthenticated({ errors = [] }: Result): boolean {
+  return errors.some((error: GraphQLFormattedError) => error.extensions?.['code'] === 'UNAUTHENTICATED');
+}

@@ -1,0 +1,129 @@
+/** WebSockets at `/graphql`, with the subprotocol graphql-transport-ws: one more way to the one door. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { buildSchema, type ExecutionResult, type FormattedExecutionResult, parse } from 'graphql';
+import { type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { isLoopback } from '../../config/loopback.ts';
+import type { GatewayConfig } from '../../config.ts';
+import type { Door } from '../door.ts';
+import { answerRaw, errorBody } from '../errors.ts';
+import { headersOf } from '../graphql-route.ts';
+import type { OpenStreams } from '../streams.ts';
+import { Connection, ToldError } from './connection.ts';
+import { isCrossSite } from './origin.ts';
+
+/** Until somebody says who it is. */
+const initMs = 3_000;
+
+interface Wiring {
+  readonly config: Pick<GatewayConfig, 'limits' | 'streams' | 'open'>;
+  readonly open: OpenStreams;
+}
+
+export function serveSockets(app: FastifyInstance, door: Door, { config, open }: Wiring): void {
+  const { limits, streams } = config;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.bodyBytes,
+    // Inflating would let a small message be a large one.
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  const protocol = createProtocol();
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = refusalOf(request, config, sockets.clients.size);
+    if (refusal !== undefined) return answerRaw(socket, refusal.status, refusal.body);
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      const connection = new Connection(opened, door, { ...streams, ...limits });
+      connection.authorization = headersOf(request).authorization;
+      open.add(connection);
+      opened.once('close', () => open.delete(connection));
+      join(protocol, opened, connection);
+    });
+  });
+}
+
+function refusalOf(
+  { url, headers }: IncomingMessage,
+  { open, streams }: Wiring['config'],
+  connected: number,
+): { readonly status: string; readonly body: unknown } | undefined {
+  const [path] = (url ?? '').split('?');
+  if (path !== '/graphql')
+    return { status: '404 Not Found', body: errorBody('NOT_FOUND', 'WebSockets are at /graphql.') };
+  if (open && !isLoopback(hostnameIn(headers.host)))
+    return {
+      status: '421 Misdirected Request',
+      body: errorBody('FORBIDDEN', 'This answers only to localhost and loopback addresses.'),
+    };
+  if (isCrossSite(headers))
+    return {
+      status: '403 Forbidden',
+      body: errorBody('FORBIDDEN', 'A page of another site cannot open a WebSocket.'),
+    };
+  if (connected >= streams.sockets)
+    return {
+      status: '503 Service Unavailable',
+      body: errorBody('RATE_LIMITED', 'There are too many WebSockets.'),
+    };
+  return undefined;
+}
+
+function hostnameIn(host = ''): string {
+  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
+}
+
+interface Extra {
+  readonly connection: Connection;
+}
+type Init = Readonly<Record<string, unknown>> | undefined;
+
+/** The library speaks the protocol; what it would execute by itself comes from the connection. */
+function createProtocol(): Server<Extra> {
+  return makeServer<NonNullable<Init>, Extra>({
+    connectionInitWaitTimeout: initMs,
+    async onConnect({ connectionParams, extra: { connection } }: Context<NonNullable<Init>, Extra>) {
+      connection.authorization = authorizationIn(connectionParams) ?? connection.authorization;
+      return connection.isKnown();
+    },
+    async onSubscribe({ extra: { connection } }, _, payload) {
+      const outcome = await connection.run(payload);
+      if (!(Symbol.asyncIterator in outcome) && outcome.data === undefined)
+        return (outcome.errors ?? []).map((error) => new ToldError(error));
+      return { schema, document, rootValue: outcome };
+    },
+    execute: ({ rootValue }) => rootValue as ExecutionResult,
+    // As it is: its errors are plain already.
+    onNext: (...[, , , , result]) => result as FormattedExecutionResult,
+  });
+}
+
+/** Asked for by the library, and read by nobody. */
+const schema = buildSchema('type Query { unused: Int }');
+const document = parse('{ unused }');
+
+/** A name that stands there twice is two tokens, which are refused; so is what is no text. */
+function authorizationIn(payload: Init): string | undefined {
+  const given = Object.entries(payload ?? {}).filter(([name]) => name.toLowerCase() === 'authorization');
+  const texts = given.map(([, value]) => (typeof value === 'string' ? value : ''));
+  return texts.length === 0 ? undefined : texts.join(', ');
+}
+
+function join(protocol: Server<Extra>, socket: WebSocket, connection: Connection): void {
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: (text) => connection.send(text),
+      close: (code, reason) => connection.close(code ?? 1000, reason ?? ''),
+      onMessage(take) {
+        socket.on('message', (data) => {
+          take(String(data)).catch(() => connection.close(1011, 'Internal error'));
+        });
+      },
+    },
+    { connection },
+  );
+  socket.once('close', (code, reason) => void closed(code, String(reason)));
+}

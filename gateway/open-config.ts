@@ -1,0 +1,22 @@
+/** The configuration of `--open`; apart from the others, since it needs nothing that reads files. */
+import { resolve } from 'node:path';
+import { defaults, freeze } from './config/defaults.ts';
+import type { GatewayConfig } from './config.ts';
+
+/** `--open`: a supergraph for everybody on this machine, for conformance tests and benchmarks. */
+export function openConfig(options: { readonly supergraph: string; readonly port: number }): GatewayConfig {
+  return freeze({
+    listen: { host: '127.0.0.1', port: options.port },
+    supergraph: { source: resolve(options.supergraph) },
+    policies: undefined,
+    authentication: { anonymous: 'allow', issuers: [] },
+    identity: { issuer: 'urn:portcullis:open', signingKey: undefined, createIfMissing: false },
+    limits: defaults.limits,
+    streams: defaults.streams,
+    overrides: defaults.overrides,
+    deduplicate: defaults.deduplicate,
+    explorer: { enabled: true, personas: undefined },
+    open: true,
+    log: defaults.log,
+  });
+}

@@ -1,0 +1,47 @@
+/** Writes an answer that comes in parts: the first as any other, then what deferred fragments add to the objects of it. */
+import type { ResponseError } from '../errors.ts';
+import type { DeferredPart } from '../program.ts';
+import type { DeferredResult, ExecutedPart, StreamedResult } from '../request.ts';
+import { gapErrors, withClientNames, withVisiblePath } from './errors.ts';
+import { isObject, mergeAnswer, type Place, placesOf } from './places.ts';
+import { shape } from './shape.ts';
+import { writeObject } from './write.ts';
+
+export async function* shapeParts(parts: AsyncIterable<ExecutedPart>): AsyncGenerator<StreamedResult> {
+  /** All that has been told: where a null has propagated, nothing can be added later. */
+  let told: unknown = null;
+  for await (const part of parts) {
+    const { hasNext } = part;
+    if (part.parts === undefined) {
+      const { data, encoding, errors } = shape(part);
+      told = JSON.parse(data);
+      yield { data, encoding, errors, hasNext };
+    } else {
+      const incremental = part.parts.flatMap((deferred) => resultsOf(part, deferred, told));
+      if (incremental.length > 0 || !hasNext) yield { incremental, errors: [], hasNext };
+    }
+  }
+}
+
+function resultsOf(executed: ExecutedPart, part: DeferredPart, told: unknown): readonly DeferredResult[] {
+  const { program, authorized } = executed.planned;
+  const { selectionSet } = authorized.parsed.operation.definition;
+  const errors = executed.errors.map((error) =>
+    withVisiblePath(withClientNames(error, program.response), selectionSet),
+  );
+  const places = isObject(told) ? placesOf(executed.data, told, part.path) : [];
+  return places.flatMap((place) => {
+    const written = writeObject(part.object, place.value, place.path);
+    if (written === undefined) return [];
+    mergeAnswer(place.told, JSON.parse(written.text));
+    const own = errors.filter((error) => isAt(error, place));
+    const { path } = place;
+    return [
+      { data: written.text, path, label: part.label, errors: [...own, ...gapErrors(written.gaps, own)] },
+    ];
+  });
+}
+
+function isAt({ path = [] }: ResponseError, place: Place): boolean {
+  return place.path.every((step, index) => path[index] === step);
+}

@@ -1,0 +1,64 @@
+/**
+ * A process that asks the gateway's front door without HTTP, one request after the other, for the times of single requests:
+ * sixty fields, with a thousand rules and with none, allowed and denied.
+ */
+import { readFileSync } from 'node:fs';
+import type { GatewayConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config';
+import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
+
+const [withRules = '', withoutRules = '', tokensFile = ''] = process.argv.slice(2);
+const [token]: readonly string[] = JSON.parse(readFileSync(tokensFile, 'utf8'));
+const fields = 60;
+const count = 5_000;
+
+/** One row of sixty fields that the caller may read, from one subgraph. */
+const allowed = `{ catalogue(first: 1) { ${list(fields, (at) => `f${at}: name`)} } }`;
+/** Sixty fields of ten types that the caller may not read: nothing is left to fetch. */
+const denied = `{ ${list(10, (book) => `book${book} { ${list(6, (at) => `c${at}`)} }`)} }`;
+
+function list(length: number, each: (at: number) => string): string {
+  return Array.from({ length }, (_, at) => each(at)).join(' ');
+}
+
+function configOf(file: string): GatewayConfig {
+  return parseConfig(readFileSync(file, 'utf8'), file, {});
+}
+
+async function ask(gateway: Gateway, query: string): Promise<number> {
+  const body = Buffer.from(JSON.stringify({ query }));
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  const { signal } = new AbortController();
+  const started = performance.now();
+  const response = await gateway.handle({ method: 'POST', url: '/graphql', headers, body, signal });
+  const spent = performance.now() - started;
+  if (response.status !== 200) throw new Error(`${response.status} ${response.body}`);
+  return spent;
+}
+
+const gateways = {
+  rules: await createGateway(configOf(withRules)),
+  none: await createGateway(configOf(withoutRules)),
+};
+const spent = { allowed: [] as number[], allowedWithoutRules: [] as number[], denied: [] as number[] };
+for (let n = 0; n < count * 2; n += 1) {
+  const times = {
+    allowed: await ask(gateways.rules, allowed),
+    allowedWithoutRules: await ask(gateways.none, allowed),
+    denied: await ask(gateways.rules, denied),
+  };
+  // The first half is for the compiler.
+  if (n < count) continue;
+  spent.allowed.push(times.allowed);
+  spent.allowedWithoutRules.push(times.allowedWithoutRules);
+  spent.denied.push(times.denied);
+}
+process.send?.(Object.fromEntries(Object.entries(spent).map(([name, times]) => [name, summary(times)])));
+await Promise.all([gateways.rules.close(), gateways.none.close()]);
+process.disconnect?.();
+
+function summary(times: number[]) {
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor(times.length * share)];
+  return { p50: at(0.5), p99: at(0.99) };
+}
