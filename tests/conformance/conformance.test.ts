@@ -42,18 +42,22 @@ describe.each(graphs)('$topic', (graph) => {
           const asked = { name: 'random', query };
           expect(comparable(await engines.ours(asked))).toBe(comparable(await engines.monolith(asked)));
         }),
-        { numRuns: 15 },
+        // What is slow to plan must not run on beside the next test.
+        { numRuns: 15, interruptAfterTimeLimit: 10_000, markInterruptAsFailure: true },
       );
     });
   }
 
-  it.each(graph.cases)('the stock engine: $name', async (asked) => {
-    // Its errors are of another kind: a null that propagates is told in `extensions`, a failed fetch at no field.
-    const data = (outcome: Outcome) => textOf({ ...outcome, errors: [] });
-    const [stock, expected] = [data(await engines.stock(asked)), data(await right(asked))];
-    if (asked.stock === undefined) expect(stock).toBe(expected);
-    else expect(stock).not.toBe(expected);
-  });
+  it.each(graph.cases.filter(({ stockHangs }) => stockHangs === undefined))(
+    'the stock engine: $name',
+    async (asked) => {
+      // Its errors are of another kind: a null that propagates is told in `extensions`, a failed fetch at no field.
+      const data = (outcome: Outcome) => textOf({ ...outcome, errors: [] });
+      const [stock, expected] = [data(await engines.stock(asked)), data(await right(asked))];
+      if (asked.stock === undefined) expect(stock).toBe(expected);
+      else expect(stock).not.toBe(expected);
+    },
+  );
 });
 
 /** A subgraph whose errors have no paths leaves the gateway to say how far up they are. */

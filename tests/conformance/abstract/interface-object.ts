@@ -121,6 +121,11 @@ export const interfaceObject: ConformanceGraph = {
       query: '{ media(id: "f2") { headline stars ... on Film { director { name } } } }',
     },
     {
+      name: '@requires on it, for one type, from a key that cannot be resolved',
+      query: '{ lists { items { ... on Film { headline } } } }',
+      stockHangs: stockFaults.endless,
+    },
+    {
       name: 'the name of the type beside a field added',
       query:
         '{ lists { items { ... on Song { ... on Media { stars } __typename } } } all { ... on Film { __typename stars } } }',

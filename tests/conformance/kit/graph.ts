@@ -48,6 +48,8 @@ export interface ConformanceCase {
   readonly faults?: Readonly<Record<string, Fault>>;
   /** Why the stock engine's data is wrong here. It must then differ. */
   readonly stock?: string;
+  /** Why the stock engine is not asked at all. */
+  readonly stockHangs?: string;
   /** What is right where the monolith cannot say; `errors` are paths without list indices, joined by dots. */
   readonly expected?: Outcome;
   /** How often our engine asks a subgraph. */

@@ -8,7 +8,7 @@ export const stockFaults = {
   conditionLost: 'a field with a condition in fragments of an interface is left out',
   typenameOverwritten: 'the name of a type is overwritten by that of the interface by which more was fetched',
   emptyObject: 'an object of which nothing is left is null',
-  typeless: 'a value of an interface without types is dropped from its list',
+  endless: 'planning goes round in a circle until the memory of an array is used up',
   labels: 'the labels of a progressive override are never in force',
   order: 'fields come in the order in which fragments were merged, not of first appearance',
   representationsVariable: 'a variable of the client called `representations` is overwritten',
