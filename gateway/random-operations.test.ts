@@ -3,19 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  buildClientSchema,
-  type GraphQLCompositeType,
-  type GraphQLSchema,
-  getIntrospectionQuery,
-  getNamedType,
-  isCompositeType,
-  isInterfaceType,
-  isObjectType,
-  isRequiredArgument,
-} from 'graphql';
+import { buildClientSchema, type GraphQLSchema, getIntrospectionQuery } from 'graphql';
 import { company } from './fixture/company.ts';
 import { type House, openHouse } from './fixture/house.ts';
+import { randomSelections } from './fixture/operations.ts';
 
 let house: House;
 let open: House;
@@ -37,66 +28,14 @@ const secretFields = /\b(ssn|salary|grade|rank|next|notes|badge|code|score|rate)
 /** Open to all, though the interface that it is read by protects it on another type. */
 const contractorEmail = 'cy@example.org';
 
-const literals = new Map([
-  ['ID', '"1"'],
-  ['String', '"x"'],
-  ['Int', '1'],
-]);
-
-/** A selection set on `type`: fields under aliases, fragments on whatever can overlap, no deeper than `depth`. */
-function selectionOn(type: GraphQLCompositeType, depth: number): fc.Arbitrary<string> {
-  const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
-  const simple = fields.filter((field) => depth > 0 || !isCompositeType(getNamedType(field.type)));
-  const selections: fc.Arbitrary<string>[] = [
-    fc.constant('__typename'),
-    ...simple
-      .filter(({ args }) =>
-        args.filter(isRequiredArgument).every((each) => literals.has(getNamedType(each.type).name)),
-      )
-      .map((field) => fieldOf(field, depth)),
-    ...(depth > 0 ? conditionsOn(type).map((name) => fragmentOn(name, depth - 1)) : []),
-  ];
-  return fc
-    .array(fc.oneof(...selections), { minLength: 1, maxLength: 4 })
-    .map((chosen) => `{ ${chosen.join(' ')} }`);
-}
-
-type Field = ReturnType<Extract<GraphQLCompositeType, { getFields: unknown }>['getFields']>[string];
-
-function fieldOf({ name, args, type }: Field, depth: number): fc.Arbitrary<string> {
-  const required = args
-    .filter(isRequiredArgument)
-    .map((each) => `${each.name}: ${literals.get(getNamedType(each.type).name)}`);
-  const given = required.length === 0 ? '' : `(${required.join(', ')})`;
-  const named = getNamedType(type);
-  const below = isCompositeType(named) ? selectionOn(named, depth - 1) : fc.constant('');
-  // An alias of its own for each selection, in letters that no secret is made of; what could conflict is another test's.
-  return fc
-    .tuple(fc.nat(99_999), below)
-    .map(([at, selection]) => `${letters(at)}_${name}: ${name}${given} ${selection}`);
-}
+/** An alias of its own for each selection, in letters that no secret is made of; what could conflict is another test's. */
+const alias = (field: string) => fc.nat(99_999).map((at) => `${letters(at)}_${field}`);
 
 function letters(number: number): string {
   return String(number).replaceAll(/\d/g, (digit) => 'ghijkmnopq'[Number(digit)] ?? '');
 }
 
-function conditionsOn(type: GraphQLCompositeType): readonly string[] {
-  const possible = isObjectType(type) ? [type] : schema.getPossibleTypes(type);
-  const around = possible.flatMap((each) => [each.name, ...each.getInterfaces().map(({ name }) => name)]);
-  return [...new Set(around)];
-}
-
-function fragmentOn(name: string, depth: number): fc.Arbitrary<string> {
-  const type = schema.getType(name);
-  if (!isCompositeType(type)) throw new Error(name);
-  return selectionOn(type, depth).map((selection) => `... on ${name} ${selection}`);
-}
-
-const operation = fc.constant(null).chain(() => {
-  const query = schema.getQueryType();
-  if (!query) throw new Error('no query type');
-  return selectionOn(query, 4);
-});
+const operation = fc.constant(null).chain(() => randomSelections(schema, { depth: 4, alias }));
 
 describe('a random operation', () => {
   it('brings nobody what he may not see, and asks no subgraph for it', async () => {
