@@ -130,6 +130,24 @@ describe('a deferred fragment', () => {
     expect(JSON.parse(String(response.body))).toEqual({ data: { title: { name: 'a', stars: 1 } } });
   });
 
+  it('has the error of a subgraph that does not say where it arose', async () => {
+    const failing = house.subgraphs.get('reviews');
+    if (failing === undefined) throw new Error('no subgraph');
+    failing.instead = { body: '{"errors":[{"message":"the database is away"}]}' };
+    try {
+      const parts = [];
+      for await (const part of partsOf('{ titles { id ... @defer { quick } } }')) parts.push(part);
+      expect(parts[1]).toMatchObject({
+        incremental: [
+          { data: { quick: null }, errors: [{ extensions: { code: 'SUBGRAPH_ERROR', service: 'reviews' } }] },
+          { data: { quick: null } },
+        ],
+      });
+    } finally {
+      failing.instead = undefined;
+    }
+  });
+
   it('is null with an error when its subgraph is down, and takes nothing else along', async () => {
     isReady();
     const down = house.subgraphs.get('reviews');

@@ -85,6 +85,41 @@ describe('a fetch', () => {
     expect(answer.errors[0]?.extensions.code).toBe('SUBGRAPH_ERROR');
   });
 
+  it.each([
+    ['a text', 'x'],
+    ['a list', []],
+    ['true', true],
+  ])('takes %s for no entity, and says so where a null would be the truth', async (_, odd) => {
+    const reply = answered({ data: { _entities: [{ r: [] }, odd] } });
+    const { data, errors } = await engine.answer('{ titles { name r: rentals { n } } }', ({ subgraph }) =>
+      subgraph === 'video' ? answered({ data: { titles } }) : reply,
+    );
+    const rows = [
+      { name: 'a', r: [] },
+      { name: 'b', r: null },
+    ];
+    expect(data).toEqual({ titles: rows });
+    expect(errors.map(({ path }) => path)).toEqual([['titles', 1, 'r']]);
+  });
+
+  it('does not take the error of one item for that of another', async () => {
+    const path = ['_entities', 0, 'r', 0, 'n'];
+    const reply = { data: { _entities: [{ r: [{ n: null }] }, { r: 'odd' }] }, errors: told({ path }) };
+    const { data, errors } = await engine.answer('{ titles { name r: rentals { n } } }', ({ subgraph }) =>
+      answered(subgraph === 'video' ? { data: { titles } } : reply),
+    );
+    expect(data).toEqual({
+      titles: [
+        { name: 'a', r: [{ n: null }] },
+        { name: 'b', r: null },
+      ],
+    });
+    expect(errors.map((error) => error.path)).toEqual([
+      ['titles', 0, 'r', 0, 'n'],
+      ['titles', 1, 'r'],
+    ]);
+  });
+
   it('asks once for equal entities, and gives each of them the answer', async () => {
     const list = [titles[0], titles[1], titles[0], null];
     const entity = (revenue: number) => ({ revenue, r: [] });

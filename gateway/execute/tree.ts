@@ -1,6 +1,6 @@
 /** Runs a program on an object tree: the path that can do everything, and the reference for the faster one. */
 import type { ResponseError } from '../errors.ts';
-import type { Batch, FetchProgram, MergedObject, Step } from '../program.ts';
+import { type Batch, type FetchProgram, type MergedObject, misfit, type Step } from '../program.ts';
 import { bodyOf } from './body.ts';
 import type { SubgraphReply } from './client/call.ts';
 import { absorbObject, createMerged, mergeInto } from './merged.ts';
@@ -84,7 +84,11 @@ export class Tree implements TreeResult {
     for (const [index, target] of targets.entries()) {
       const place = batch.alias === undefined ? 0 : places[index];
       const given = place === undefined ? undefined : at(place);
-      if (place === undefined || !isRecord(given)) continue;
+      if (place === undefined || given === null) continue;
+      if (!isRecord(given)) {
+        spoil(target, batch);
+        continue;
+      }
       let source = absorbed.get(place);
       if (source === undefined) {
         source = absorbObject(given, batch.selection);
@@ -104,6 +108,12 @@ export class Tree implements TreeResult {
     const locate = locator(this.data, step.batches, entities);
     this.errors.push(...translateErrors(errors, step.subgraph, locate));
   }
+}
+
+/** What is no entity gives none of its fields: each is null with an error, where a null alone would be the truth. */
+function spoil(target: MergedObject, { names }: Batch): void {
+  for (const { name, on } of names)
+    if (on === undefined || on === target['__typename']) target[name] ??= misfit;
 }
 
 interface Merging {
