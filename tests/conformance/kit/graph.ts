@@ -48,6 +48,8 @@ export interface ConformanceCase {
   readonly faults?: Readonly<Record<string, Fault>>;
   /** Why the stock engine's data is wrong here. It must then differ. */
   readonly stock?: string;
+  /** Why our engine gives no answer here yet. It must then be an error at the root, and no data that is wrong. */
+  readonly refused?: string;
   /** What is right where the monolith cannot say; `errors` are paths without list indices, joined by dots. */
   readonly expected?: Outcome;
   /** How often our engine asks a subgraph. */
