@@ -1,5 +1,10 @@
 /** An operation, and the program that is made of it: what `plan` makes, `execute` runs and `shape` writes. */
-import type { FetchDataRewrite, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import type {
+  FetchDataKeyRenamer,
+  FetchDataRewrite,
+  QueryPlan,
+  QueryPlanSelectionNode,
+} from '@apollo/query-planner';
 import {
   type DocumentNode,
   type FieldNode,
@@ -144,6 +149,8 @@ export interface Site {
   readonly requires: readonly QueryPlanSelectionNode[] | undefined;
   readonly inputRewrites: readonly FetchDataRewrite[];
   readonly outputRewrites: readonly FetchDataRewrite[];
+  /** Variables that are taken from the objects around an entity (`@fromContext`). */
+  readonly contexts: readonly FetchDataKeyRenamer[];
 }
 
 /**
