@@ -172,6 +172,27 @@ describe('a field with something of a context', () => {
     ]);
   });
 
+  it('comes later where it is deferred', async () => {
+    const query = '{ places { ... on Store { product { id ... @defer { price } } } } }';
+    const { body } = await house.gateway.handle({
+      method: 'POST',
+      url: '/graphql',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'multipart/mixed;deferSpec=20220824, application/json;q=0.9',
+      },
+      body: Buffer.from(JSON.stringify({ query })),
+      signal: new AbortController().signal,
+    });
+    if (typeof body === 'string' || !(Symbol.asyncIterator in body)) throw new Error(String(body));
+    let text = '';
+    for await (const piece of body) text += piece;
+    const later = text.slice(text.indexOf('"incremental"'));
+    expect(text.indexOf('"id":"1"')).toBeLessThan(text.indexOf('"incremental"'));
+    expect(later).toContain('"path":["places",0,"product"]');
+    expect(later.match(/1 (EUR|USD) 0/g)).toEqual(['1 EUR 0', '1 USD 0']);
+  });
+
   it('is not asked for where what it would be given was not answered', async () => {
     const running = house.subgraphs.get('shop');
     if (running === undefined) throw new Error('no shop');

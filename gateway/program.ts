@@ -1,10 +1,5 @@
 /** An operation, and the program that is made of it: what `plan` makes, `execute` runs and `shape` writes. */
-import type {
-  FetchDataKeyRenamer,
-  FetchDataRewrite,
-  QueryPlan,
-  QueryPlanSelectionNode,
-} from '@apollo/query-planner';
+import type { FetchDataRewrite, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
 import {
   type DocumentNode,
   type FieldNode,
@@ -150,7 +145,7 @@ export interface Site {
   readonly inputRewrites: readonly FetchDataRewrite[];
   readonly outputRewrites: readonly FetchDataRewrite[];
   /** Variables that are taken from the objects around an entity (`@fromContext`). */
-  readonly contexts: readonly FetchDataKeyRenamer[];
+  readonly contexts: readonly Extract<FetchDataRewrite, { kind: 'KeyRenamer' }>[];
 }
 
 /**

@@ -2,8 +2,7 @@
  * What entities are given of the objects around them (`@fromContext`): a request has one value for each of its variables, so
  * entities around which something else stands are asked for by themselves.
  */
-import type { FetchDataKeyRenamer } from '@apollo/query-planner';
-import type { MergedObject, Step } from '../program.ts';
+import type { MergedObject, Site, Step } from '../program.ts';
 import { isMerged } from './merged.ts';
 import { pickValue, type Representations, type SiteTargets } from './representations.ts';
 import { condition, isOf } from './rewrites.ts';
@@ -78,7 +77,7 @@ function withPlaces(
  */
 function variablesAround(
   lineage: readonly MergedObject[],
-  contexts: readonly FetchDataKeyRenamer[],
+  contexts: Site['contexts'],
   types: Types,
 ): readonly string[] | undefined {
   const variables = new Map<string, string>();
