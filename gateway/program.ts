@@ -144,6 +144,8 @@ export interface Site {
   readonly requires: readonly QueryPlanSelectionNode[] | undefined;
   readonly inputRewrites: readonly FetchDataRewrite[];
   readonly outputRewrites: readonly FetchDataRewrite[];
+  /** Variables that are taken from the objects around an entity (`@fromContext`). */
+  readonly contexts: readonly Extract<FetchDataRewrite, { kind: 'KeyRenamer' }>[];
 }
 
 /**

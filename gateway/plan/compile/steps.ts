@@ -187,8 +187,12 @@ function likenessOf({ node, entities }: ParsedFetch): string {
 }
 
 function siteOf({ node, path }: ParsedFetch): Site {
-  const { requires, inputRewrites = [], outputRewrites = [] } = node;
-  return Object.freeze({ path, requires, inputRewrites, outputRewrites });
+  const { requires, inputRewrites = [], outputRewrites = [], contextRewrites: contexts = [] } = node;
+  return Object.freeze({ path, requires, inputRewrites, outputRewrites, contexts });
+}
+
+function contextVariables({ contexts }: Site): readonly string[] {
+  return contexts.map(({ renameKeyTo }) => renameKeyTo);
 }
 
 /** The request's own definition: that of the fetch where it is alone, else one with a field for each batch. */
@@ -198,7 +202,9 @@ function requestDefinition(
   batches: readonly DraftBatch[],
 ): { definition: OperationDefinitionNode; variables: readonly StepVariable[] } {
   const used = variablesOf(fetches);
-  const variables = [...used.keys()].map((name) => ({ name, from: clientVariable(name) }));
+  const contextual = new Set(batches.flatMap(({ batch }) => batch.sites.flatMap(contextVariables)));
+  const names = [...used.keys()].filter((name) => !contextual.has(name));
+  const variables = names.map((name) => ({ name, from: clientVariable(name) }));
   if (batches.length === 1) return { definition: first.definition, variables };
   const definition = {
     ...first.definition,
