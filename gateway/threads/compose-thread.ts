@@ -1,8 +1,24 @@
-/** Runs in a thread: composes the source file that it is asked for. */
-import { composeFile } from '@portcullis/schema/compose/compose';
+/** Runs in a thread: merges the source file that it is asked for, and then says whether the outcome holds. */
+import { type MergedGraph, mergeFile } from '@portcullis/schema/compose/compose';
+import { InternalError } from '../errors.ts';
+import type { Composed } from '../snapshot/toolchain.ts';
 import { answerQuestions } from './answering.ts';
+import type { ComposeQuestion } from './composer.ts';
 
-answerQuestions(async (file) => {
-  const { files, supergraphSdl, errors } = await composeFile(String(file));
-  return { files, supergraphSdl, errors };
+let merged: MergedGraph | undefined;
+
+answerQuestions(async (given): Promise<Composed> => {
+  const question = given as ComposeQuestion;
+  if (question.step === 'verify') return verify();
+  const outcome = await mergeFile(question.file);
+  merged = outcome.errors === undefined ? outcome : undefined;
+  return { files: outcome.files, supergraphSdl: outcome.supergraphSdl, errors: outcome.errors };
 });
+
+/** What it takes to explain an error goes with the answer. */
+function verify(): Composed {
+  const verified = merged?.verify();
+  merged = undefined;
+  if (verified === undefined) throw new InternalError('there is nothing to verify');
+  return { files: verified.files, supergraphSdl: verified.supergraphSdl, errors: verified.errors };
+}
