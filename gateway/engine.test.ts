@@ -341,3 +341,25 @@ describe('a subgraph that means harm', () => {
     expect(performance.now() - started).toBeLessThan(4_000);
   });
 });
+
+it('an error does not tell how many hidden objects stand before it', async () => {
+  const graph = createEngine({
+    a: `type Query { all: [Node] } interface Node { id: ID! }
+      type Hidden implements Node { id: ID! } type Title implements Node @key(fields: "id") { id: ID! name: String! }`,
+    b: 'type Title @key(fields: "id") { id: ID! stars: Int }',
+  });
+  const errorsBehind = async (count: number) => {
+    const hidden = Array.from({ length: count }, () => ({ __typename: 'Hidden', id: 'h' }));
+    const all = [...hidden, { __typename: 'Title', id: '1', name: null }];
+    const answer = await graph.answer(
+      '{ all { id ... on Title { name stars } } }',
+      ({ subgraph }) =>
+        subgraph === 'a'
+          ? answered({ data: { all }, errors: hidden.map((_, index) => ({ path: ['all', index, 'id'] })) })
+          : answered({ errors: [{ message: 'x' }], data: { _entities: null } }),
+      { decision: { hidden: new Set(['Hidden']) } },
+    );
+    return answer.errors.filter(({ path }) => path?.join() !== 'all,id');
+  };
+  expect(await errorsBehind(3)).toEqual(await errorsBehind(0));
+});

@@ -58,10 +58,7 @@ function entityPaths(data: MergedObject, { sites }: Representations): EntityPath
 }
 
 /** `place`: undefined for all entities of the batch. */
-function pathsAt(
-  { all, byPlace }: EntityPaths,
-  place: string | number | undefined,
-): readonly ResponsePath[] {
+function pathsAt({ all, byPlace }: EntityPaths, place: string | number | undefined): readonly ResponsePath[] {
   if (place === undefined) return all;
   return (typeof place === 'number' && byPlace.get(place)) || [];
 }
