@@ -111,6 +111,14 @@ describe('a deferred fragment', () => {
     ]);
   });
 
+  it('is one of a few: each could be a request of its own', async () => {
+    const fragments = (count: number) =>
+      Array.from({ length: count }, (_, index) => `a${index}: title { ... @defer { stars } }`).join(' ');
+    const { body } = await send(`{ ${fragments(33)} }`, multipart);
+    expect(JSON.parse(String(body)).errors).toMatchObject([{ extensions: { code: 'COST_LIMIT' } }]);
+    expect(house.asked()).toBe('');
+  });
+
   it('can hold another one', async () => {
     isReady();
     const parts = [];

@@ -21,6 +21,16 @@ export function withClientNames(
   return { ...rest, path: path.map((step) => (typeof step === 'string' ? nameInAnswer(step) : step)) };
 }
 
+/** The index of an item, or how many errors there are, would tell how many hidden ones stand before it in the list. */
+export function withoutPlaces(errors: readonly ResponseError[]): readonly ResponseError[] {
+  const told = new Map<string, ResponseError>();
+  for (const { path, ...rest } of errors) {
+    const error = path === undefined ? rest : { ...rest, path: namesIn(path) };
+    told.set(JSON.stringify(error), error);
+  }
+  return [...told.values()];
+}
+
 /** Step by step, without calling itself: the length of a path is a subgraph's to choose. */
 function visiblePart(
   path: readonly (string | number)[],

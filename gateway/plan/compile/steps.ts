@@ -47,6 +47,9 @@ export function compileSteps(
   });
 }
 
+/** A client can spoil an answer, by a value that the subgraph refuses, and would then be answered at this cost. */
+const mostAlone = 16;
+
 function aloneOf(
   fetches: readonly ParsedFetch[],
   place: Pick<Step, 'index' | 'after' | 'parts'>,
@@ -54,7 +57,11 @@ function aloneOf(
 ): readonly Step[] {
   const alike = byLikeness(fetches);
   if (alike.length < 2) return [];
-  return alike.map((members) => Object.freeze({ ...place, ...requestOf(members, supergraph), alone: [] }));
+  const together = Math.ceil(alike.length / mostAlone);
+  return Array.from({ length: Math.ceil(alike.length / together) }, (_, index) => {
+    const members = alike.slice(index * together, (index + 1) * together).flat();
+    return Object.freeze({ ...place, ...requestOf(members, supergraph), alone: [] });
+  });
 }
 
 interface ParsedFetch extends PlannedFetch {
