@@ -111,6 +111,14 @@ describe('a deferred fragment', () => {
     ]);
   });
 
+  it('is one of a few: each could be a request of its own', async () => {
+    const fragments = (count: number) =>
+      Array.from({ length: count }, (_, index) => `a${index}: title { ... @defer { stars } }`).join(' ');
+    const { body } = await send(`{ ${fragments(33)} }`, multipart);
+    expect(JSON.parse(String(body)).errors).toMatchObject([{ extensions: { code: 'COST_LIMIT' } }]);
+    expect(house.asked()).toBe('');
+  });
+
   it('can hold another one', async () => {
     isReady();
     const parts = [];
@@ -128,6 +136,24 @@ describe('a deferred fragment', () => {
     const query = 'query ($defer: Boolean!) { title { name ... @defer(if: $defer) { stars } } }';
     const response = await send(query, multipart, { defer: false });
     expect(JSON.parse(String(response.body))).toEqual({ data: { title: { name: 'a', stars: 1 } } });
+  });
+
+  it('has the error of a subgraph that does not say where it arose', async () => {
+    const failing = house.subgraphs.get('reviews');
+    if (failing === undefined) throw new Error('no subgraph');
+    failing.instead = { body: '{"errors":[{"message":"the database is away"}]}' };
+    try {
+      const parts = [];
+      for await (const part of partsOf('{ titles { id ... @defer { quick } } }')) parts.push(part);
+      expect(parts[1]).toMatchObject({
+        incremental: [
+          { data: { quick: null }, errors: [{ extensions: { code: 'SUBGRAPH_ERROR', service: 'reviews' } }] },
+          { data: { quick: null } },
+        ],
+      });
+    } finally {
+      failing.instead = undefined;
+    }
   });
 
   it('is null with an error when its subgraph is down, and takes nothing else along', async () => {

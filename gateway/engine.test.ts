@@ -85,6 +85,41 @@ describe('a fetch', () => {
     expect(answer.errors[0]?.extensions.code).toBe('SUBGRAPH_ERROR');
   });
 
+  it.each([
+    ['a text', 'x'],
+    ['a list', []],
+    ['true', true],
+  ])('takes %s for no entity, and says so where a null would be the truth', async (_, odd) => {
+    const reply = answered({ data: { _entities: [{ r: [] }, odd] } });
+    const { data, errors } = await engine.answer('{ titles { name r: rentals { n } } }', ({ subgraph }) =>
+      subgraph === 'video' ? answered({ data: { titles } }) : reply,
+    );
+    const rows = [
+      { name: 'a', r: [] },
+      { name: 'b', r: null },
+    ];
+    expect(data).toEqual({ titles: rows });
+    expect(errors.map(({ path }) => path)).toEqual([['titles', 1, 'r']]);
+  });
+
+  it('does not take the error of one item for that of another', async () => {
+    const path = ['_entities', 0, 'r', 0, 'n'];
+    const reply = { data: { _entities: [{ r: [{ n: null }] }, { r: 'odd' }] }, errors: told({ path }) };
+    const { data, errors } = await engine.answer('{ titles { name r: rentals { n } } }', ({ subgraph }) =>
+      answered(subgraph === 'video' ? { data: { titles } } : reply),
+    );
+    expect(data).toEqual({
+      titles: [
+        { name: 'a', r: [{ n: null }] },
+        { name: 'b', r: null },
+      ],
+    });
+    expect(errors.map((error) => error.path)).toEqual([
+      ['titles', 0, 'r', 0, 'n'],
+      ['titles', 1, 'r'],
+    ]);
+  });
+
   it('asks once for equal entities, and gives each of them the answer', async () => {
     const list = [titles[0], titles[1], titles[0], null];
     const entity = (revenue: number) => ({ revenue, r: [] });
@@ -231,6 +266,17 @@ describe('a request that was made of several', () => {
     expect(calls.map(({ subgraph }) => subgraph)).toEqual(['video', 'billing', 'billing', 'billing']);
   });
 
+  it('is sent in a few parts at most', async () => {
+    const aliases = Array.from({ length: 40 }, (_, index) => `a${index}: titles { x${index}: revenue }`);
+    const { calls, errors } = await merged.answer(`{ ${aliases.join(' ')} }`, ({ subgraph }) =>
+      subgraph === 'video'
+        ? answered({ data: Object.fromEntries(aliases.map((_, index) => [`a${index}`, roots.titles])) })
+        : answered({ errors: [{ message: 'x', extensions: { code: 'BAD_USER_INPUT' } }] }),
+    );
+    expect(calls.length).toBeLessThanOrEqual(2 + 16);
+    expect(errors.length).toBeGreaterThan(0);
+  });
+
   it('asks with an empty list where one of them has nothing to ask for', async () => {
     const entities = { _e0: [{ revenue: 7 }], _e1: [] };
     const { data, calls } = await merged.answer('{ titles { revenue } persons { debt } }', ({ subgraph }) =>
@@ -287,4 +333,68 @@ describe('the bytes of a reply', () => {
     );
     expect([text, errors[0]?.path]).toEqual(['{"titles":[null]}', ['titles', 0, 'revenue']]);
   });
+});
+
+describe('a subgraph that means harm', () => {
+  const graph = createEngine({
+    a: `scalar JSON type Query { titles: [Title] title: Title }
+      type Title @key(fields: "id") { id: ID! meta: JSON tags: [[String]] }`,
+    b: 'type Title @key(fields: "id") { id: ID! stars: Int }',
+  });
+  const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+  const raw = (title: string): SubgraphReply => ({
+    outcome: 'answered',
+    status: 200,
+    body: Buffer.from(`{"data":{"title":{"__typename":"Title",${title}}}}`),
+  });
+
+  it.each(['meta', 'tags'])('nests values deeper than can be walked: %s', async (name) => {
+    const { data, errors } = await graph.answer(`{ title { id ${name} } }`, () =>
+      raw(`"id":"1","${name}":${deep(50_000)}`),
+    );
+    expect(data).toEqual({ title: { id: '1', [name]: null } });
+    expect(errors).toMatchObject([{ path: ['title', name], extensions: { code: 'SUBGRAPH_ERROR' } }]);
+  });
+
+  it('has a key that nests deeper than can be walked', async () => {
+    const { data, calls } = await graph.answer('{ title { stars } }', () => raw(`"id":${deep(50_000)}`));
+    expect(data).toEqual({ title: { stars: null } });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('has as many errors as entities, and does not hold up everybody else by them', async () => {
+    const titles = Array.from({ length: 20_000 }, (_, id) => ({ __typename: 'Title', id: String(id) }));
+    const error = { message: 'x', path: ['_entities'] };
+    const started = performance.now();
+    const { errors } = await graph.answer('{ titles { id stars } }', ({ subgraph }) =>
+      subgraph === 'a'
+        ? answered({ data: { titles } })
+        : answered({ data: { _entities: titles.map(() => ({ stars: 1 })) }, errors: Array(100).fill(error) }),
+    );
+    expect(errors).toHaveLength(100);
+    expect(errors.at(-1)?.path).toEqual(['titles', 99]);
+    expect(performance.now() - started).toBeLessThan(4_000);
+  });
+});
+
+it('an error does not tell how many hidden objects stand before it', async () => {
+  const graph = createEngine({
+    a: `type Query { all: [Node] } interface Node { id: ID! }
+      type Hidden implements Node { id: ID! } type Title implements Node @key(fields: "id") { id: ID! name: String! }`,
+    b: 'type Title @key(fields: "id") { id: ID! stars: Int }',
+  });
+  const errorsBehind = async (count: number) => {
+    const hidden = Array.from({ length: count }, () => ({ __typename: 'Hidden', id: 'h' }));
+    const all = [...hidden, { __typename: 'Title', id: '1', name: null }];
+    const answer = await graph.answer(
+      '{ all { id ... on Title { name stars } } }',
+      ({ subgraph }) =>
+        subgraph === 'a'
+          ? answered({ data: { all }, errors: hidden.map((_, index) => ({ path: ['all', index, 'id'] })) })
+          : answered({ errors: [{ message: 'x' }], data: { _entities: null } }),
+      { decision: { hidden: new Set(['Hidden']) } },
+    );
+    return answer.errors.filter(({ path }) => path?.join() !== 'all,id');
+  };
+  expect(await errorsBehind(3)).toEqual(await errorsBehind(0));
 });

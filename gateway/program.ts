@@ -144,6 +144,8 @@ export interface Site {
   readonly requires: readonly QueryPlanSelectionNode[] | undefined;
   readonly inputRewrites: readonly FetchDataRewrite[];
   readonly outputRewrites: readonly FetchDataRewrite[];
+  /** Variables that are taken from the objects around an entity (`@fromContext`). */
+  readonly contexts: readonly Extract<FetchDataRewrite, { kind: 'KeyRenamer' }>[];
 }
 
 /**
@@ -163,6 +165,8 @@ export interface ResponseShape {
   readonly denials: readonly ResponseError[];
   /** What clashed with other names is called otherwise in replies. */
   nameInAnswer(replyName: string): string;
+  /** Whether objects can be left out of lists, as if they were not there: no place in a list may be told then. */
+  readonly leavesOut: boolean;
 }
 
 /** What an object has in the answer; it depends on the type of the object. */

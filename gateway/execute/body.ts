@@ -9,16 +9,17 @@ import type { Representations } from './representations.ts';
 export function bodyOf(
   { head, variables, batches }: Step,
   values: Readonly<Record<string, unknown>>,
-  representations: readonly Pick<Representations, 'texts'>[],
+  representations: readonly Pick<Representations, 'texts' | 'variables'>[],
 ): string {
   const members: string[] = [];
   for (const { name, from } of variables) {
     // One that the client left out is left out: its default, or its absence, means something to the subgraph.
     if (Object.hasOwn(values, from)) members.push(`${JSON.stringify(name)}:${JSON.stringify(values[from])}`);
   }
-  for (const [index, { texts }] of representations.entries()) {
+  for (const [index, { texts, variables: own = [] }] of representations.entries()) {
     const variable = batches[index]?.variable;
     if (variable !== undefined) members.push(`"${variable}":[${texts.join()}]`);
+    members.push(...own);
   }
   return `${head}{${members.join()}}}`;
 }

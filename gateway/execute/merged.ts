@@ -19,15 +19,28 @@ export function absorbObject(given: object, { fields }: ReplySelection): MergedO
   for (const [name, below] of fields) {
     if (!Object.hasOwn(given, name)) continue;
     const value: unknown = Reflect.get(given, name);
-    merged[name] = below === undefined ? value : absorb(value, below);
+    if (below !== undefined) merged[name] = absorb(value, below, deepest);
+    else merged[name] = isDeeper(value, deepest) ? misfit : value;
   }
   return merged;
 }
 
-function absorb(value: unknown, selection: ReplySelection): unknown {
+/** Levels of a scalar, or of lists around each other: what walks them calls itself for each. */
+const deepest = 100;
+
+function absorb(value: unknown, selection: ReplySelection, levels: number): unknown {
   if (value === null) return null;
-  if (typeof value !== 'object') return misfit;
-  return Array.isArray(value) ? value.map((item) => absorb(item, selection)) : absorbObject(value, selection);
+  if (typeof value !== 'object' || levels === 0) return misfit;
+  return Array.isArray(value)
+    ? value.map((item) => absorb(item, selection, levels - 1))
+    : absorbObject(value, selection);
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return parts.some((part) => isDeeper(part, levels - 1));
 }
 
 /** Tells object types from others, by name. */

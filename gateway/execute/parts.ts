@@ -13,7 +13,7 @@ export async function* runInParts(
   dependencies: TreeDependencies,
 ): AsyncGenerator<ExecutedPart> {
   const { fetches, deferred } = planned.program;
-  const tree = new Tree(dependencies);
+  const tree = new Tree(fetches, dependencies);
   const progress = new Progress(fetches.steps);
   const running = runSteps(fetches.steps, async (step) => {
     progress.ended(step, await tree.run(step));

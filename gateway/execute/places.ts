@@ -11,6 +11,7 @@ export function locator(
   batches: readonly Batch[],
   asked: readonly Representations[],
 ): Locate {
+  const located = new Map<Representations, EntityPaths>();
   return (path) => {
     const [first, place, ...rest] = path;
     for (const [index, batch] of batches.entries()) {
@@ -23,23 +24,43 @@ export function locator(
         );
       }
       if (batch.alias !== first) continue;
-      return entityPaths(data, representations, place).map((target) => [...target, ...rest]);
+      const paths = located.get(representations) ?? entityPaths(data, representations);
+      located.set(representations, paths);
+      return pathsAt(paths, place).map((target) => [...target, ...rest]);
     }
     return [];
   };
 }
 
+interface EntityPaths {
+  readonly all: readonly ResponsePath[];
+  readonly byPlace: ReadonlyMap<number, readonly ResponsePath[]>;
+}
+
+/**
+ * Found once for all errors of a reply: entities are as many as a subgraph likes, and so are its errors. Of each place no
+ * more than can be told.
+ */
+function entityPaths(data: MergedObject, { sites }: Representations): EntityPaths {
+  const all: ResponsePath[] = [];
+  const byPlace = new Map<number, ResponsePath[]>();
+  for (const { site, places } of sites) {
+    for (const [index, path] of pathsOfTargets(data, site.path).entries()) {
+      const place = places[index];
+      if (place === undefined) continue;
+      if (all.length < mostErrors) all.push(path);
+      const here = byPlace.get(place);
+      if (here === undefined) byPlace.set(place, [path]);
+      else if (here.length < mostErrors) here.push(path);
+    }
+  }
+  return { all, byPlace };
+}
+
 /** `place`: undefined for all entities of the batch. */
-function entityPaths(
-  data: MergedObject,
-  { sites }: Representations,
-  place: string | number | undefined,
-): readonly ResponsePath[] {
-  return sites.flatMap(({ site, places }) =>
-    pathsOfTargets(data, site.path).filter(
-      (_, index) => places[index] !== undefined && (place === undefined || places[index] === place),
-    ),
-  );
+function pathsAt({ all, byPlace }: EntityPaths, place: string | number | undefined): readonly ResponsePath[] {
+  if (place === undefined) return all;
+  return (typeof place === 'number' && byPlace.get(place)) || [];
 }
 
 export interface FailedFetch {

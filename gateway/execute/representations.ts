@@ -11,6 +11,8 @@ export interface Representations {
   /** As JSON. */
   readonly texts: readonly string[];
   readonly sites: readonly SiteTargets[];
+  /** Variables that hold for these entities alone: members of an object, as JSON. */
+  readonly variables?: readonly string[];
 }
 
 export interface SiteTargets {
@@ -75,7 +77,8 @@ function pickInto(picked: MergedObject, source: MergedObject, { selections, type
   });
 }
 
-function pickValue(
+/** As it can be sent; undefined if something of it is not there. */
+export function pickValue(
   value: unknown,
   selections: readonly QueryPlanSelectionNode[] | undefined,
   types: Types,

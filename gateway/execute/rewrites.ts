@@ -7,7 +7,8 @@ import type { MergedObject } from '../program.ts';
 import { isMerged } from './merged.ts';
 import type { Types } from './types.ts';
 
-const condition = '... on ';
+/** How a path says that only objects of a type are meant. */
+export const condition = '... on ';
 
 export function rewrite(value: unknown, { path, ...change }: FetchDataRewrite, types: Types): void {
   const last = path.at(-1);
@@ -43,6 +44,6 @@ function visitAt(value: unknown, path: readonly string[], visiting: Visiting): v
 }
 
 /** An object whose type was not asked for can be of one type only. */
-function isOf({ __typename }: MergedObject, type: string, types: Types): boolean {
+export function isOf({ __typename }: MergedObject, type: string, types: Types): boolean {
   return __typename === undefined || types.meets(__typename, type);
 }

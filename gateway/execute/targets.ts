@@ -24,6 +24,26 @@ function collect(value: unknown, path: readonly string[], { at, found }: Collect
   }
 }
 
+/** Of each of {@link targetsAt}, in the same order: the objects from the root to it, both included. */
+export function lineagesAt(
+  root: MergedObject,
+  path: readonly string[],
+): readonly (readonly MergedObject[])[] {
+  const found: (readonly MergedObject[])[] = [];
+  const descend = (value: unknown, at: number, above: readonly MergedObject[]): void => {
+    const step = path[at];
+    if (step === '@') {
+      if (Array.isArray(value)) for (const item of value) descend(item, at + 1, above);
+    } else if (isMerged(value)) {
+      const here = [...above, value];
+      if (step === undefined) found.push(here);
+      else descend(value[step], at + 1, here);
+    }
+  };
+  descend(root, 0, []);
+  return found;
+}
+
 export type ResponsePath = readonly (string | number)[];
 
 /** Where each of {@link targetsAt} stands, in the same order: only errors need it. */

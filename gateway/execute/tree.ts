@@ -1,8 +1,9 @@
 /** Runs a program on an object tree: the path that can do everything, and the reference for the faster one. */
 import type { ResponseError } from '../errors.ts';
-import type { Batch, FetchProgram, MergedObject, Step } from '../program.ts';
+import { type Batch, type FetchProgram, type MergedObject, misfit, type Step } from '../program.ts';
 import { bodyOf } from './body.ts';
 import type { SubgraphReply } from './client/call.ts';
+import { askByContext, takesContexts } from './context.ts';
 import { absorbObject, createMerged, mergeInto } from './merged.ts';
 import { failureErrors, locator } from './places.ts';
 import { isRecord, type Reply, readReply } from './reply.ts';
@@ -25,7 +26,7 @@ export interface TreeResult {
 }
 
 export async function runOnTree(program: FetchProgram, dependencies: TreeDependencies): Promise<TreeResult> {
-  const tree = new Tree(dependencies);
+  const tree = new Tree(program, dependencies);
   await runSteps(program.steps, (step) => tree.run(step));
   return tree;
 }
@@ -35,17 +36,29 @@ export class Tree implements TreeResult {
   readonly errors: ResponseError[] = [];
   readonly #dependencies: TreeDependencies;
 
-  constructor(dependencies: TreeDependencies) {
+  /** Equal entities are one object, unless something else can be added to each of them. */
+  readonly #isShared: boolean;
+
+  constructor({ steps }: FetchProgram, dependencies: TreeDependencies) {
     this.#dependencies = dependencies;
+    this.#isShared = !steps.some(takesContexts);
   }
 
   /** Resolves with the errors of this step alone. */
   async run(step: Step): Promise<readonly ResponseError[]> {
-    const { types, variables, send } = this.#dependencies;
+    const { types } = this.#dependencies;
     const entities = step.batches.map((batch) => representationsOf(batch, this.data, types));
     const isFromRoot = step.batches.every(({ alias }) => alias === undefined);
     // Nothing to ask for: a list was empty, a link null, or the fetch before failed.
     if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return [];
+    const [only] = entities;
+    if (only === undefined || !takesContexts(step)) return this.#ask(step, entities);
+    return askByContext(only, { root: this.data, types }, (part) => this.#ask(step, [part]));
+  }
+
+  async #ask(step: Step, entities: readonly Representations[]): Promise<readonly ResponseError[]> {
+    const { variables, send } = this.#dependencies;
+    const isFromRoot = step.batches.every(({ alias }) => alias === undefined);
     const reply = readReply(await send(step, bodyOf(step, variables, isFromRoot ? [] : entities)));
     if (step.alone.length > 0 && reply.failure === undefined && reply.data === null) {
       // `_entities` cannot be null: what fails in one takes the others along. They were put together by us alone.
@@ -77,19 +90,23 @@ export class Tree implements TreeResult {
     else for (const site of asked.sites) this.#merge(site, (place) => list[place], { batch, step });
   }
 
-  /** What belongs to several targets of one site is one object: the client asks the same of all of them. */
+  /** What belongs to several targets of one site is one object, if the client asks the same of all of them. */
   #merge({ site, targets, places }: SiteTargets, at: (place: number) => unknown, { batch }: Merging): void {
     const { types } = this.#dependencies;
     const absorbed = new Map<number, MergedObject>();
     for (const [index, target] of targets.entries()) {
       const place = batch.alias === undefined ? 0 : places[index];
       const given = place === undefined ? undefined : at(place);
-      if (place === undefined || !isRecord(given)) continue;
+      if (place === undefined || given === null) continue;
+      if (!isRecord(given)) {
+        spoil(target, batch);
+        continue;
+      }
       let source = absorbed.get(place);
       if (source === undefined) {
         source = absorbObject(given, batch.selection);
         for (const each of site.outputRewrites) rewrite(source, each, types);
-        absorbed.set(place, source);
+        if (this.#isShared) absorbed.set(place, source);
       }
       mergeInto(target, source, types.isObject);
     }
@@ -104,6 +121,12 @@ export class Tree implements TreeResult {
     const locate = locator(this.data, step.batches, entities);
     this.errors.push(...translateErrors(errors, step.subgraph, locate));
   }
+}
+
+/** What is no entity gives none of its fields: each is null with an error, where a null alone would be the truth. */
+function spoil(target: MergedObject, { names }: Batch): void {
+  for (const { name, on } of names)
+    if (on === undefined || on === target['__typename']) target[name] ??= misfit;
 }
 
 interface Merging {

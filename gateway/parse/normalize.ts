@@ -23,6 +23,12 @@ export interface NormalizeLimits {
   readonly selections: number;
 }
 
+/**
+ * Each can be a request of its own to each subgraph, where without it they would share one, and is told once for each object
+ * on which it stands.
+ */
+const mostDeferred = 32;
+
 export function normalize(
   document: DocumentNode,
   definition: OperationDefinitionNode,
@@ -134,6 +140,8 @@ function withDeferIds(definition: OperationDefinitionNode): OperationDefinitionN
       enter(node) {
         if (node.name.value !== 'defer') return undefined;
         count += 1;
+        if (count > mostDeferred)
+          throw new ClientError('COST_LIMIT', `the operation defers more than ${mostDeferred} fragments`);
         return { ...node, arguments: [...(node.arguments ?? []), idArgument(String(count))] };
       },
     },

@@ -65,9 +65,11 @@ class AliasNames implements Names {
 
 const ownPrefix = 'client_';
 
-/** The planner has `$representations`, and so have requests that are made of several. */
+/** The planner has `$representations`, as requests made of several have, and `$contextualArgument_` for `@fromContext`. */
+const takenPrefixes = ['representations', 'contextualArgument', ownPrefix];
+
 function variableOnTheWay(name: string): string {
-  return name.startsWith('representations') || name.startsWith(ownPrefix) ? ownPrefix + name : name;
+  return takenPrefixes.some((prefix) => name.startsWith(prefix)) ? ownPrefix + name : name;
 }
 
 export function clientVariable(name: string): string {

@@ -213,9 +213,19 @@ class Reply {
   read(reply: Place, rootType: string): void {
     const [entities] = this.#operation.selections;
     if (!this.#isEntities) {
-      this.#read(this.#operation, { place: reply, types: reply.possible, type: rootType });
+      this.#read(this.#operation, {
+        place: reply,
+        types: reply.possible,
+        type: rootType,
+        isRepresented: false,
+      });
     } else if (entities?.kind === Kind.FIELD && entities.selectionSet !== undefined) {
-      this.#read(entities.selectionSet, { place: reply, types: reply.possible, type: '_Entity' });
+      this.#read(entities.selectionSet, {
+        place: reply,
+        types: reply.possible,
+        type: '_Entity',
+        isRepresented: true,
+      });
     }
   }
 
@@ -238,7 +248,7 @@ class Reply {
     return { ...at, types, type: condition };
   }
 
-  #field(node: FieldNode, { place, types, type }: At): void {
+  #field(node: FieldNode, { place, types, type, isRepresented }: At): void {
     if (types.size === 0) return;
     const name = node.alias?.value ?? node.name.value;
     if (node.name.value === '__typename') {
@@ -246,12 +256,20 @@ class Reply {
       provide(place, { name, types, signature, possible: undefined });
       return;
     }
-    const returned = this.#subgraph.fields.get(`${type}.${node.name.value}`);
+    const coordinate = `${type}.${node.name.value}`;
+    // The subgraph was not given what it requires: it computes the field from nothing.
+    if (!isRepresented && this.#subgraph.requiring.has(coordinate)) return;
+    const returned = this.#subgraph.fields.get(coordinate);
     const possible = node.selectionSet && this.#returned(returned, types, node.name.value);
     const below = provide(place, { name, types, signature: signatureOf(node, this.#contextual), possible });
     if (node.selectionSet === undefined || returned === undefined) return;
     for (const each of below)
-      this.#read(node.selectionSet, { place: each, types: each.possible, type: returned });
+      this.#read(node.selectionSet, {
+        place: each,
+        types: each.possible,
+        type: returned,
+        isRepresented: false,
+      });
   }
 
   #returned(returned: string | undefined, types: TypeNames, field: string): TypeNames {
@@ -267,4 +285,6 @@ interface At {
   readonly place: Place;
   readonly types: TypeNames;
   readonly type: string;
+  /** Whether its objects are those whose representations were sent. */
+  readonly isRepresented: boolean;
 }

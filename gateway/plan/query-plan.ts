@@ -1,8 +1,7 @@
 /** @apollo/query-planner with its faults mended around it: from an authorised operation to a plan that answers all of it. */
 import { operationFromDocument } from '@apollo/federation-internals';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { type PlanNode, type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import type { Planned } from '@portcullis/schema/supergraph/federate';
-import type { JoinNames } from '@portcullis/schema/supergraph/join-names';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import { InternalError } from '../errors.ts';
 import { createOperation, type Operation } from '../program.ts';
@@ -10,6 +9,7 @@ import { PlanningBudget, refusalOf } from './budget.ts';
 import { uncoveredPath } from './coverage.ts';
 import { coverageTypes } from './coverage-types.ts';
 import { isTypenameAssertion, withoutAbstractFragments } from './explode-fragments.ts';
+import { withKeyedRequires } from './keyed-requires.ts';
 import { overrideLabels } from './override-labels.ts';
 import type { Split } from './split-fetch.ts';
 import { restored, withoutStandIns } from './stand-ins.ts';
@@ -37,25 +37,26 @@ export function createPlanQuery(planned: Planned, supergraph: Supergraph): PlanQ
       return build(exploded, labels);
     }
   };
+  const mended = (node: PlanNode, split: Split) =>
+    withoutStandIns(withKeyedRequires(node, types), joinNames, split);
+  const corrected = (plan: QueryPlan, split: Split): QueryPlan => {
+    const { node } = plan;
+    if (node === undefined) return plan;
+    if (node.kind !== 'Subscription') return { ...plan, node: mended(node, split) };
+    const rest = node.rest && { rest: mended(node.rest, split) };
+    return { ...plan, node: { ...node, primary: restored(node.primary, joinNames), ...rest } };
+  };
   return (operation, labels) => {
     const asked = withTypenames(operation);
-    const raw = build(asked, labels);
+    const built = build(asked, labels);
     let missing: readonly string[] = [];
     // Most plans need no more than the first; a finer split costs a subgraph one more fetch.
     for (const split of ['conflicting', 'different'] as const) {
-      const plan = corrected(raw, joinNames, split);
+      const plan = corrected(built, split);
       const path = uncoveredPath(plan, asked, types);
       if (path === undefined) return plan;
       missing = path;
     }
     throw new InternalError(`the plan fetches no \`${missing.join('.')}\`, which the operation asks for`);
   };
-}
-
-function corrected(plan: QueryPlan, joinNames: JoinNames, split: Split): QueryPlan {
-  const { node } = plan;
-  if (node === undefined) return plan;
-  if (node.kind !== 'Subscription') return { ...plan, node: withoutStandIns(node, joinNames, split) };
-  const rest = node.rest && { rest: withoutStandIns(node.rest, joinNames, split) };
-  return { ...plan, node: { ...node, primary: restored(node.primary, joinNames), ...rest } };
 }

@@ -10,6 +10,7 @@ import {
   type Subgraph,
 } from '@apollo/federation-internals';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
+import { Kind, parse } from 'graphql';
 import { intersection, type TypeNames } from './place.ts';
 
 export interface SubgraphTypes {
@@ -24,6 +25,10 @@ export interface SubgraphTypes {
   readonly interfaceObjects: ReadonlySet<string>;
   /** Coordinates of fields that it only refers to. */
   readonly external: ReadonlySet<string>;
+  /** Coordinates of fields that it computes from what others serve (`@requires`). */
+  readonly requiring: ReadonlySet<string>;
+  /** By the name of an entity type, the top fields of each of its keys. */
+  readonly keys: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 
 export function readSubgraphTypes(
@@ -42,17 +47,34 @@ function readTypes(subgraph: Subgraph, ofSupergraph: Supergraph['possibleTypes']
   const possible = new Map<string, TypeNames>();
   const interfaceObjects = new Set<string>();
   const external = new Set<string>();
+  const requiring = new Set<string>();
+  const keys = new Map<string, readonly (readonly string[])[]>();
+  const metadata = subgraph.metadata();
   for (const type of subgraph.schema.types()) {
     if (!isCompositeType(type)) continue;
+    const own = type
+      .appliedDirectivesOf(metadata.keyDirective())
+      .map((key) => topFields(key.arguments().fields));
+    if (own.length > 0) keys.set(type.name, own);
     if (isInterfaceObjectType(type)) interfaceObjects.add(type.name);
     possible.set(type.name, possibleTypes(type, ofSupergraph));
     for (const field of 'fields' in type ? type.fields() : []) {
       if (field.type === undefined) continue;
       fields.set(field.coordinate, baseType(field.type).name);
-      if (subgraph.metadata().isFieldExternal(field)) external.add(field.coordinate);
+      if (metadata.isFieldExternal(field)) external.add(field.coordinate);
+      if (field.hasAppliedDirective(metadata.requiresDirective())) requiring.add(field.coordinate);
     }
   }
-  return { fields, possible, interfaceObjects, external };
+  return { fields, possible, interfaceObjects, external, requiring, keys };
+}
+
+/** Of a `FieldSet` (federation specification, `@key`). */
+function topFields(fieldSet: unknown): readonly string[] {
+  const [definition] = parse(`{ ${String(fieldSet)} }`, { noLocation: true }).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) return [];
+  return definition.selectionSet.selections.flatMap((node) =>
+    node.kind === Kind.FIELD ? node.name.value : [],
+  );
 }
 
 function possibleTypes(type: CompositeType, ofSupergraph: Supergraph['possibleTypes']): TypeNames {

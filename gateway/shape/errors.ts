@@ -2,7 +2,7 @@
 import { Kind, type SelectionSetNode } from 'graphql';
 import { forbiddenField, type ResponseError } from '../errors.ts';
 import type { ResponseShape } from '../program.ts';
-import type { Gap } from './write.ts';
+import { type Gap, mostGaps } from './write.ts';
 
 /** An error of a field that was fetched for another one, such as an input of it, is reported where the client asked. */
 export function withVisiblePath(error: ResponseError, set: SelectionSetNode): ResponseError {
@@ -19,6 +19,16 @@ export function withClientNames(
 ): ResponseError {
   if (path === undefined) return rest;
   return { ...rest, path: path.map((step) => (typeof step === 'string' ? nameInAnswer(step) : step)) };
+}
+
+/** The index of an item, or how many errors there are, would tell how many hidden ones stand before it in the list. */
+export function withoutPlaces(errors: readonly ResponseError[]): readonly ResponseError[] {
+  const told = new Map<string, ResponseError>();
+  for (const { path, ...rest } of errors) {
+    const error = path === undefined ? rest : { ...rest, path: namesIn(path) };
+    told.set(JSON.stringify(error), error);
+  }
+  return [...told.values()];
 }
 
 /** Step by step, without calling itself: the length of a path is a subgraph's to choose. */
@@ -53,9 +63,10 @@ export function gapErrors(
   reported: readonly ResponseError[],
 ): readonly ResponseError[] {
   if (gaps.length === 0) return [];
-  const explained = reported.map(({ path = [] }) => namesIn(path));
+  // Of so many errors not all were told: those that were stand for the same fields of the other items.
+  const explained = reported.map(({ path = [] }) => (reported.length < mostGaps ? path : namesIn(path)));
   return gaps
-    .filter(({ path }) => !explained.some((other) => isWithin(namesIn(path), other)))
+    .filter(({ path }) => !explained.some((other) => isWithin(path, other)))
     .map(({ path, because }) => (because === 'hidden' ? forbiddenField(namesIn(path)) : unusable(path)));
 }
 
@@ -64,13 +75,22 @@ function unusable(path: readonly (string | number)[]): ResponseError {
   return { message, path, extensions: { code: 'SUBGRAPH_ERROR' } };
 }
 
-/** Indexes left out: an error that stands for all items of a list has none. */
+/** Indexes left out. */
 function namesIn(path: readonly (string | number)[]): readonly string[] {
   return path.filter((step) => typeof step === 'string');
 }
 
-/** Whether one of the places holds the other: a null can be explained by what is below it, from where it came. */
-function isWithin(one: readonly string[], other: readonly string[]): boolean {
-  const length = Math.min(one.length, other.length);
-  return one.slice(0, length).every((step, index) => step === other[index]);
+/**
+ * Whether one of the places holds the other: a null can be explained by what is below it, from where it came. An error
+ * that stands for all items of a list has no index.
+ */
+function isWithin(place: readonly (string | number)[], error: readonly (string | number)[]): boolean {
+  let at = 0;
+  for (const step of error) {
+    while (typeof step === 'string' && typeof place[at] === 'number') at += 1;
+    if (at >= place.length) return true;
+    if (place[at] !== step) return false;
+    at += 1;
+  }
+  return true;
 }

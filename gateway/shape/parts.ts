@@ -17,19 +17,40 @@ export async function* shapeParts(parts: AsyncIterable<ExecutedPart>): AsyncGene
       told = JSON.parse(data);
       yield { data, encoding, errors, hasNext };
     } else {
-      const incremental = part.parts.flatMap((deferred) => resultsOf(part, deferred, told));
+      const errors = visibleErrors(part);
+      const results = part.parts.flatMap((deferred) =>
+        resultsOf({ data: part.data, errors }, deferred, told),
+      );
+      const incremental = withAll(errors, results);
       if (incremental.length > 0 || !hasNext) yield { incremental, errors: [], hasNext };
     }
   }
 }
 
-function resultsOf(executed: ExecutedPart, part: DeferredPart, told: unknown): readonly DeferredResult[] {
-  const { program, authorized } = executed.planned;
+function visibleErrors({ planned, errors }: ExecutedPart): readonly ResponseError[] {
+  const { program, authorized } = planned;
   const { selectionSet } = authorized.parsed.operation.definition;
-  const errors = executed.errors.map((error) =>
-    withVisiblePath(withClientNames(error, program.response), selectionSet),
-  );
-  const places = isObject(told) ? placesOf(executed.data, told, part.path) : [];
+  return errors.map((error) => withVisiblePath(withClientNames(error, program.response), selectionSet));
+}
+
+/** An error that stands at none of the objects, since its subgraph did not say where it arose, goes with the first. */
+function withAll(
+  errors: readonly ResponseError[],
+  results: readonly DeferredResult[],
+): readonly DeferredResult[] {
+  const [first, ...others] = results;
+  if (first === undefined) return [];
+  const placed = new Set(results.flatMap((result) => result.errors));
+  const unplaced = errors.filter((error) => !placed.has(error));
+  return [{ ...first, errors: [...unplaced, ...first.errors] }, ...others];
+}
+
+function resultsOf(
+  { data, errors }: Pick<ExecutedPart, 'data' | 'errors'>,
+  part: DeferredPart,
+  told: unknown,
+): readonly DeferredResult[] {
+  const places = isObject(told) ? placesOf(data, told, part.path) : [];
   return places.flatMap((place) => {
     const written = writeObject(part.object, place.value, place.path);
     if (written === undefined) return [];

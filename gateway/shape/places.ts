@@ -35,7 +35,8 @@ function below({ path, value, told }: Place, { name, from, lists }: PartStep): r
 export function mergeAnswer(told: Record<string, unknown>, later: unknown): void {
   if (!isObject(later)) return;
   for (const [name, value] of Object.entries(later)) {
-    const present = told[name];
+    // A scalar of a subgraph's own can have a member `__proto__`, behind which stands every object there is.
+    const present = Object.hasOwn(told, name) ? told[name] : undefined;
     if (isObject(present) && isObject(value)) mergeAnswer(present, value);
     else if (Array.isArray(present) && Array.isArray(value)) {
       for (const [index, item] of value.entries())

@@ -1,6 +1,6 @@
 /** Stage 7: writes the answer by the client's own operation. Whatever else came from subgraphs ends here. */
 import type { ExecutedRequest, ShapedRequest } from '../request.ts';
-import { gapErrors, withClientNames, withVisiblePath } from './errors.ts';
+import { gapErrors, withClientNames, withoutPlaces, withVisiblePath } from './errors.ts';
 import { introspect } from './introspection.ts';
 import { writeAnswer } from './write.ts';
 
@@ -25,6 +25,7 @@ export function shape(executed: ExecutedRequest): ShapedRequest {
       withVisiblePath(withClientNames(error, program.response), definition.selectionSet),
     ),
   ];
-  const gaps = gapErrors(written.gaps, reported);
-  return { context, accept, data: written.text, encoding: 'utf8', errors: [...reported, ...gaps] };
+  const all = [...reported, ...gapErrors(written.gaps, reported)];
+  const told = program.response.leavesOut ? withoutPlaces(all) : all;
+  return { context, accept, data: written.text, encoding: 'utf8', errors: told };
 }

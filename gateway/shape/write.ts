@@ -56,7 +56,7 @@ export function writeObject(
 }
 
 /** A subgraph that is wrong everywhere has been told so often enough. */
-const mostGaps = 100;
+export const mostGaps = 100;
 
 class Writer {
   readonly gaps: Gap[] = [];

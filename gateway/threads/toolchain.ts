@@ -3,11 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { Planner } from '../program.ts';
 import { isComposed } from '../snapshot/is-composed.ts';
 import type { Composed, Toolchain } from '../snapshot/toolchain.ts';
+import { Composer } from './composer.ts';
 import { createThreadedPlanner, startPlannerThread } from './planner.ts';
-import { Thread } from './thread.ts';
-
-/** Composing takes more than planning: every way through every subgraph is followed. */
-const memoryMb = 4_096;
+import type { Thread } from './thread.ts';
 
 export interface ThreadedToolchain extends Toolchain {
   /** Ends what was started ahead and is not used. */
@@ -17,64 +15,72 @@ export interface ThreadedToolchain extends Toolchain {
 /** Begins at once with what the first snapshot of this source will need, while the gateway loads the rest. */
 export function createThreadedToolchain(source: string): ThreadedToolchain {
   const planners = new Planners();
-  const composeAhead = (file: string): Promise<Composed> => {
+  const composer = new Composer((supergraphSdl) => planners.begin(supergraphSdl));
+  const compose = async (file: string): Promise<Composed> => {
     planners.warm();
-    return compose(file);
+    const composed = await composer.compose(file);
+    if (composed.supergraphSdl === undefined) planners.discard();
+    return composed;
   };
-  let composing = isComposed(source) ? undefined : composeAhead(source);
-  planners.begin(composing?.then(({ supergraphSdl }) => supergraphSdl) ?? readFile(source, 'utf8'));
+  planners.warm();
+  let composing = isComposed(source) ? undefined : compose(source);
+  const reading = isComposed(source) ? readFile(source, 'utf8') : undefined;
+  // Whoever asks is told what failed; if nobody does, nobody has to know.
+  composing?.catch(() => {});
+  reading?.then((supergraphSdl) => planners.begin(supergraphSdl)).catch(() => {});
   return {
     compose(file) {
       const begun = file === source ? composing : undefined;
       composing = undefined;
-      return begun ?? composeAhead(file);
+      return begun ?? compose(file);
     },
     createPlanner: (supergraphSdl) => planners.create(supergraphSdl),
-    close: () => planners.close(),
+    async close() {
+      await Promise.all([planners.close(), composer.close()]);
+    },
   };
 }
 
-/** A planner that was begun before anybody asked for it. */
-interface Begun {
-  /** Undefined if there will be none. */
-  readonly sdl: Promise<string | undefined>;
-  readonly planner: Promise<Planner>;
-}
-
+/** Planners that are begun before anybody asks for them. */
 class Planners {
   /** A thread that loads its libraries while it is not known yet for which supergraph. */
   #warm: Thread | undefined;
-  #begun: Begun | undefined;
+  #begun: { readonly supergraphSdl: string; readonly planner: Promise<Planner> } | undefined;
+  /** The last one that was asked for: what did not change needs no other. */
+  #latest: string | undefined;
 
   warm(): void {
     this.#warm ??= startPlannerThread();
   }
 
-  begin(text: Promise<string | undefined>): void {
-    this.warm();
-    // Whoever reads it for good is told what is wrong with it.
-    const sdl = text.catch(() => undefined);
-    const planner = sdl.then((known) => {
-      if (known === undefined) throw new Error('there is no supergraph to plan for');
-      return this.#create(known);
-    });
+  begin(supergraphSdl: string): void {
+    if (supergraphSdl === this.#latest) return;
+    this.discard();
+    const planner = this.#create(supergraphSdl);
     planner.catch(() => {});
-    this.#begun = { sdl, planner };
+    this.#begun = { supergraphSdl, planner };
   }
 
-  async create(supergraphSdl: string): Promise<Planner> {
+  create(supergraphSdl: string): Promise<Planner> {
+    this.#latest = supergraphSdl;
     const begun = this.#begun;
+    if (begun?.supergraphSdl !== supergraphSdl) {
+      this.discard();
+      return this.#create(supergraphSdl);
+    }
     this.#begun = undefined;
-    // The source may have changed since it was begun.
-    if (begun !== undefined && (await begun.sdl) === supergraphSdl) return begun.planner;
-    void closeWhenMade(begun?.planner);
-    return this.#create(supergraphSdl);
+    return begun.planner;
+  }
+
+  discard(): void {
+    void closeWhenMade(this.#begun?.planner);
+    this.#begun = undefined;
   }
 
   async close(): Promise<void> {
-    await closeWhenMade(this.#begun?.planner);
+    const begun = this.#begun;
     this.#begun = undefined;
-    await this.#warm?.end();
+    await Promise.all([closeWhenMade(begun?.planner), this.#warm?.end()]);
   }
 
   #create(supergraphSdl: string): Promise<Planner> {
@@ -91,19 +97,4 @@ class Planners {
 async function closeWhenMade(planner: Promise<Planner> | undefined): Promise<void> {
   const made = await planner?.catch(() => undefined);
   await made?.close();
-}
-
-/** In a thread for this once: compositions are rare, and what they leave behind is large. */
-async function compose(file: string): Promise<Composed> {
-  const thread = new Thread({
-    file: new URL('compose-thread', import.meta.url),
-    memoryMb,
-    // The addresses of subgraphs may be variables.
-    environment: process.env,
-  });
-  try {
-    return (await thread.ask(file)) as Composed;
-  } finally {
-    await thread.end();
-  }
 }

@@ -65,6 +65,14 @@ function composed(subgraphs: Readonly<Record<string, string>>): string {
   return supergraphSdl;
 }
 
+/** Arguments that subgraphs are given by the gateway are none that clients can give. */
+const contextual = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@context", "@fromContext"])
+  type Query { shop: Shop }
+  type Shop @context(name: "shop") { currency: String item: Item }
+  type Item @key(fields: "id") { id: ID! price(in: String @fromContext(field: "$shop { currency }"), tax: Boolean): Int }
+`;
+
 /** Composition of Federation 1 linked by `@core`, with the join spec's first version. */
 const old = `
   schema @core(feature: "https://specs.apollo.dev/core/v0.2") @core(feature: "https://specs.apollo.dev/join/v0.1", for: EXECUTION)
@@ -106,6 +114,7 @@ describe('the API schema', () => {
   it.each([
     ['every kind of element', async (): Promise<string> => composed({ everything, other }), ['Kind']],
     ['the six domains', ofTheHouse, ['Use']],
+    ['contexts', async (): Promise<string> => composed({ contextual }), []],
     ['Federation 1', async (): Promise<string> => old, []],
   ] as const)(
     'is what the reference makes of %s, and what the planner has',
@@ -119,6 +128,12 @@ describe('the API schema', () => {
       expect(definitions(planners)).toEqual(definitions(withoutDescriptions(api)));
     },
   );
+
+  it('shows nothing of what a field is given from its context', () => {
+    const { api } = readSupergraph(composed({ contextual }));
+    expect(printSchema(api)).toContain('price(tax: Boolean): Int');
+    expect(printSchema(api).toLowerCase()).not.toContain('context');
+  });
 
   it('does not come to be where something that is shown names what is hidden', () => {
     const sdl = composed({ everything, other }).replace(/(gone: Gone.*) @secret/, '$1');

@@ -16,6 +16,7 @@ import {
 import { applicationsOf } from './directives.ts';
 import type { DirectiveNames } from './features.ts';
 import { fieldSetCoordinates } from './field-set.ts';
+import { readFromContext } from './from-context.ts';
 import { type Element, SupergraphError, type Use, type UseKind } from './supergraph.ts';
 
 export interface ElementReader {
@@ -68,7 +69,7 @@ function elementsOfField(
   const coordinate = `${parent.name}.${field.name}`;
   const subgraphs = definingGraphs(reader, field, ofParent);
   const type = getNamedType(field.type).name;
-  const requires = requiredBy(reader, parent, field.name);
+  const requires = inputsOf(reader, parent, field.name);
   const element = declared(reader, field, { kind: 'field', coordinate, subgraphs, type, requires });
   const argumentsOfField = field.args.map((argument) =>
     declared(reader, argument, {
@@ -157,7 +158,11 @@ function requiredBy(
         found.add(coordinate);
     }
   }
-  return Object.freeze([...found]);
+  return [...found];
+}
+
+function inputsOf(...of: Parameters<typeof requiredBy>): readonly string[] {
+  return Object.freeze([...new Set([...requiredBy(...of), ...readFromContext(...of)])]);
 }
 
 /** A field without `@join__field` is in every subgraph of its type (join spec §@join__field). */

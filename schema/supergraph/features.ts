@@ -10,6 +10,8 @@ const understood = new Map([
   [`${apollo}/inaccessible`, ['0.1', '0.2']],
   [`${apollo}/authenticated`, ['0.1']],
   [`${apollo}/requiresScopes`, ['0.1']],
+  // What `@fromContext` reads is an input of the field, as what `@requires` names (see from-context.ts).
+  [`${apollo}/context`, ['0.1']],
   [`${apollo}/join`, ['0.1', '0.2', '0.3', '0.4', '0.5']],
   [`${apollo}/link`, ['1.0']],
   [`${apollo}/core`, ['0.1', '0.2']],
@@ -18,7 +20,6 @@ const understood = new Map([
 /** Known specs that would be served wrongly, even by a supergraph that states no purpose for them. */
 const unserved = new Map([
   [`${apollo}/policy`, '`@policy` is not enforced; state the rule as `@requiresScopes`'],
-  [`${apollo}/context`, '`@context` is not carried out, so `@fromContext` would read past the access rules'],
 ]);
 
 /** Directive names as they are in this supergraph; undefined where the spec is not linked. */
@@ -33,6 +34,7 @@ export interface DirectiveNames {
   readonly authenticated: string | undefined;
   readonly requiresScopes: string | undefined;
   readonly uses: string | undefined;
+  readonly context: string | undefined;
 }
 
 /**
@@ -57,6 +59,7 @@ export function resolveFeatures(document: DocumentNode, links: ReadonlyMap<strin
     authenticated: directive(`${apollo}/authenticated`, 'authenticated'),
     requiresScopes: directive(`${apollo}/requiresScopes`, 'requiresScopes'),
     uses: directive('https://portcullis.dev/spec', 'uses'),
+    context: directive(`${apollo}/context`, 'context'),
   };
 }
 

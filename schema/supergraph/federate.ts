@@ -19,11 +19,9 @@ export function federate(sdl: string): Planned {
   try {
     const document = parse(sdl, { noLocation: true });
     const links = readLinks(document);
-    const { document: planned, ...joinNames } = argumentFree(document);
-    const federated = build(
-      withoutRemarks(planned, links),
-      apiDocument(document, links, inaccessibleIn(links)),
-    );
+    const bare = withoutRemarks(document, links);
+    const { document: planned, ...joinNames } = argumentFree(bare);
+    const federated = build(planned, apiDocument(bare, links, inaccessibleIn(links)));
     return { federated, joinNames };
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);

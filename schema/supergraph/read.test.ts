@@ -100,7 +100,7 @@ describe('readSupergraph', () => {
     expect(() => readSupergraph(sdl)).toThrow(/example\.com\/vault\/v1\.0 for: SECURITY/);
   });
 
-  it.each(['policy/v0.1', 'context/v0.1', 'authenticated/v9.0'])(
+  it.each(['policy/v0.1', 'context/v9.0', 'authenticated/v9.0'])(
     'refuses %s, whose meaning it does not carry out',
     (spec) => {
       const sdl = compose({ a: 'type Query { a: Int }' }).replace(

@@ -10,7 +10,7 @@ import { generateSdl } from '@portcullis/kit/generate/sdl';
 import { composeFile } from '@portcullis/schema/compose/compose';
 import { parse } from 'graphql';
 import { repository } from '../mesh/folders.ts';
-import { type Mesh, startMesh } from '../mesh/mesh.ts';
+import { type Mesh, post, startMesh } from '../mesh/mesh.ts';
 import { blocksOf } from './blocks.ts';
 import { startGames } from './games.ts';
 
@@ -55,6 +55,29 @@ describe('docs/query.md', () => {
       expect({ text, codes }).toEqual({ text, codes: refused === undefined ? [] : ['FORBIDDEN'] });
       if (refused === undefined) expect(rows(data)).toBeGreaterThan(0);
     }
+  });
+
+  it('shows an answer in parts', async () => {
+    const [block] = (await blocksOf('docs/query.md')).filter(({ language }) => language === 'bash');
+    const [, accept = '', body = ''] = /accept: ([^"]+)"[\s\S]* -d '(.*)'/.exec(block?.text ?? '') ?? [];
+    const token = await mesh.tokens.token('analyst');
+    const response = await post(mesh.gateway, { token, body, headers: { accept } });
+    if (typeof response.body === 'string' || !(Symbol.asyncIterator in response.body))
+      throw new Error(String(response.body));
+    const parts: unknown[] = [];
+    for await (const piece of response.body) {
+      const json = /\{.*\}/.exec(piece)?.[0];
+      if (json !== undefined) parts.push(JSON.parse(json));
+    }
+    expect(parts).toEqual([
+      { data: { streams: { nodes: [{ title: expect.any(String) }] } }, hasNext: true },
+      {
+        incremental: [
+          { data: { headliner: expect.anything() }, path: ['streams', 'nodes', 0], label: 'artist' },
+        ],
+        hasNext: false,
+      },
+    ]);
   });
 
   it('lists codes of the closed list only', async () => {

@@ -5,7 +5,7 @@ const event = (text: string) => Buffer.from(text);
 const take = async (queue: EventQueue) => String(await queue.take());
 
 it('gives out what came, in order, to a reader who waits and to one who does not', async () => {
-  const queue = new EventQueue(10, () => {});
+  const queue = new EventQueue(1_000, () => {});
   const waiting = take(queue);
   for (const text of ['1', '2', '3']) queue.push(event(text));
   expect([await waiting, await take(queue), await take(queue)]).toEqual(['1', '2', '3']);
@@ -14,7 +14,7 @@ it('gives out what came, in order, to a reader who waits and to one who does not
 });
 
 it('ends after what was there, with what it was ended with first', async () => {
-  const queue = new EventQueue(10, () => {});
+  const queue = new EventQueue(1_000, () => {});
   queue.push(event('1'));
   queue.end(new Error('first'));
   queue.end(new Error('second'));
@@ -25,7 +25,7 @@ it('ends after what was there, with what it was ended with first', async () => {
 });
 
 it('ends a reader who waits', async () => {
-  const queue = new EventQueue(10, () => {});
+  const queue = new EventQueue(1_000, () => {});
   const waiting = queue.take();
   queue.end(new Error('over'));
   await expect(waiting).rejects.toThrow('over');
@@ -33,7 +33,7 @@ it('ends a reader who waits', async () => {
 
 it('keeps so many bytes, takes more when some are gone, and is ended by what does not fit', async () => {
   const ended = jest.fn();
-  const queue = new EventQueue(4, ended);
+  const queue = new EventQueue(2 * (2 + 128), ended);
   queue.push(event('12'));
   queue.push(event('34'));
   expect(await take(queue)).toBe('12');
@@ -43,4 +43,11 @@ it('keeps so many bytes, takes more when some are gone, and is ended by what doe
   expect(ended).toHaveBeenCalledTimes(1);
   expect([await take(queue), await take(queue)]).toEqual(['34', '56']);
   await expect(queue.take()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+});
+
+it('keeps no more events that say nothing than others', async () => {
+  const ended = jest.fn();
+  const queue = new EventQueue(1_000, ended);
+  for (let count = 0; count < 8; count += 1) queue.push(event(''));
+  expect(ended).toHaveBeenCalledTimes(1);
 });

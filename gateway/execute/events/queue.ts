@@ -1,6 +1,9 @@
 /** Events that wait for their reader: in order, and no more of them than may be kept. */
 import { ClientError } from '../../errors.ts';
 
+/** What an event takes beside its bytes: without it, any number of empty ones would wait. */
+const overhead = 128;
+
 interface Waiting {
   readonly resolve: (next: Buffer | undefined) => void;
   readonly reject: (reason: unknown) => void;
@@ -25,10 +28,10 @@ export class EventQueue {
     if (this.#end !== undefined) return;
     if (this.#waiting !== undefined) {
       this.#settle(({ resolve }) => resolve(event));
-    } else if (this.#bytes + event.length > this.#mostBytes) {
+    } else if (this.#bytes + costOf(event) > this.#mostBytes) {
       this.end(tooSlow());
     } else {
-      this.#bytes += event.length;
+      this.#bytes += costOf(event);
       this.#events.push(event);
     }
   }
@@ -48,7 +51,7 @@ export class EventQueue {
   take(): Promise<Buffer | undefined> {
     const event = this.#events.shift();
     if (event !== undefined) {
-      this.#bytes -= event.length;
+      this.#bytes -= costOf(event);
       return Promise.resolve(event);
     }
     return new Promise((resolve, reject) => {
@@ -67,6 +70,10 @@ export class EventQueue {
     if (this.#end?.error === undefined) resolve(undefined);
     else reject(this.#end.error);
   }
+}
+
+function costOf({ length }: Buffer): number {
+  return length + overhead;
 }
 
 function tooSlow(): ClientError {

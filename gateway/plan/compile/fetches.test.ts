@@ -32,9 +32,10 @@ describe('the fetches of a plan', () => {
     ]);
   });
 
-  it('are refused where they would need what is not carried out', () => {
+  it('are refused where they need what is not there', () => {
     const contextRewrites = [{ kind: 'KeyRenamer' as const, path: ['..', 'currency'], renameKeyTo: 'c' }];
     expect(() => shown(fetch('a', { contextRewrites }))).toThrow('context');
+    expect(shown(fetch('a', { contextRewrites, requires: [] }))).toHaveLength(1);
     expect(() => shown({ kind: 'Condition', condition: 'c' })).toThrow('condition');
   });
 });

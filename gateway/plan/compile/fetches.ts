@@ -39,9 +39,9 @@ class Collector {
   collect(node: PlanNode, place: Place): readonly number[] {
     switch (node.kind) {
       case 'Fetch':
-        // Nothing would be sent for the argument, and the answer would be another one.
-        if (node.contextRewrites?.length)
-          throw new InternalError('the plan takes an argument from a context, which is not carried out');
+        // Around the root there is nothing to take an argument from.
+        if (node.contextRewrites?.length && node.requires === undefined)
+          throw new InternalError('the plan takes an argument from a context for what is no entity');
         this.fetches.push({ node, ...place, parts: firstOnly });
         return [this.fetches.length - 1];
       case 'Flatten':

@@ -90,9 +90,19 @@ export function selectionsAt(set: SelectionSetNode, path: readonly string[]): re
   let sets: readonly SelectionSetNode[] = [set];
   for (const step of path) {
     if (step === '@') continue;
-    const below = new Map<string, SelectionSetNode[]>();
-    for (const each of sets) collect(each, below);
-    sets = below.get(step) ?? [];
+    sets = sets.flatMap((each) => below(each).get(step) ?? []);
   }
   return sets;
+}
+
+/** Each site begins at the root again, and an operation can have as many sites as selections. */
+const memory = new WeakMap<SelectionSetNode, ReadonlyMap<string, readonly SelectionSetNode[]>>();
+
+function below(set: SelectionSetNode): ReadonlyMap<string, readonly SelectionSetNode[]> {
+  const known = memory.get(set);
+  if (known !== undefined) return known;
+  const found = new Map<string, SelectionSetNode[]>();
+  collect(set, found);
+  memory.set(set, found);
+  return found;
 }

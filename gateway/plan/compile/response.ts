@@ -15,6 +15,9 @@ import {
   Kind,
   type SelectionNode,
   type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import type { FieldShape, Leaf, Mask, ObjectShape, ResponseShape, ValueShape } from '../../program.ts';
 import type { Names } from '../clashes.ts';
@@ -44,7 +47,26 @@ export function compileResponse(
     introspection: introspectionIn(set, options),
     denials: denialsIn(set, options),
     nameInAnswer: (name: string) => options.names.inAnswer(name),
+    leavesOut: meetsHidden(set, root, options),
   });
+}
+
+/** Whether something hidden can stand where the operation looks. */
+function meetsHidden(
+  set: SelectionSetNode,
+  root: GraphQLCompositeType,
+  { schema, hidden }: ResponseOptions,
+): boolean {
+  if (hidden.size === 0) return false;
+  let meets = false;
+  const types = new TypeInfo(schema, root);
+  const look = () => {
+    const type = getNamedType(types.getType());
+    const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
+    meets ||= possible.some((each) => each != null && hidden.has(each.name));
+  };
+  visit(set, visitWithTypeInfo(types, { Field: { enter: look } }));
+  return meets;
 }
 
 function introspectionIn(set: SelectionSetNode, options: ResponseOptions): readonly FieldNode[] {

@@ -31,9 +31,13 @@ function byLevel(levels: readonly number[]): number[] {
   return [...levels.keys()].sort((a, b) => (levels[a] ?? 0) - (levels[b] ?? 0) || a - b);
 }
 
-/** Only entities can be asked for beside others: a root field's arguments and names are its own. */
+/**
+ * Only entities can be asked for beside others: a root field's arguments and names are its own. What is given something of
+ * the objects around it can have to be asked for more than once.
+ */
 function isJoinable({ node }: PlannedFetch): boolean {
-  return node.requires !== undefined && node.operationKind === 'query';
+  const isContextual = (node.contextRewrites ?? []).length > 0;
+  return node.requires !== undefined && node.operationKind === 'query' && !isContextual;
 }
 
 function groupKey(index: number, fetches: readonly PlannedFetch[], levels: readonly number[]): string {

@@ -47,6 +47,9 @@ export function compileSteps(
   });
 }
 
+/** A client can spoil an answer, by a value that the subgraph refuses, and would then be answered at this cost. */
+const mostAlone = 16;
+
 function aloneOf(
   fetches: readonly ParsedFetch[],
   place: Pick<Step, 'index' | 'after' | 'parts'>,
@@ -54,7 +57,11 @@ function aloneOf(
 ): readonly Step[] {
   const alike = byLikeness(fetches);
   if (alike.length < 2) return [];
-  return alike.map((members) => Object.freeze({ ...place, ...requestOf(members, supergraph), alone: [] }));
+  const together = Math.ceil(alike.length / mostAlone);
+  return Array.from({ length: Math.ceil(alike.length / together) }, (_, index) => {
+    const members = alike.slice(index * together, (index + 1) * together).flat();
+    return Object.freeze({ ...place, ...requestOf(members, supergraph), alone: [] });
+  });
 }
 
 interface ParsedFetch extends PlannedFetch {
@@ -187,8 +194,12 @@ function likenessOf({ node, entities }: ParsedFetch): string {
 }
 
 function siteOf({ node, path }: ParsedFetch): Site {
-  const { requires, inputRewrites = [], outputRewrites = [] } = node;
-  return Object.freeze({ path, requires, inputRewrites, outputRewrites });
+  const { requires, inputRewrites = [], outputRewrites = [], contextRewrites: contexts = [] } = node;
+  return Object.freeze({ path, requires, inputRewrites, outputRewrites, contexts });
+}
+
+function contextVariables({ contexts }: Site): readonly string[] {
+  return contexts.map(({ renameKeyTo }) => renameKeyTo);
 }
 
 /** The request's own definition: that of the fetch where it is alone, else one with a field for each batch. */
@@ -198,7 +209,9 @@ function requestDefinition(
   batches: readonly DraftBatch[],
 ): { definition: OperationDefinitionNode; variables: readonly StepVariable[] } {
   const used = variablesOf(fetches);
-  const variables = [...used.keys()].map((name) => ({ name, from: clientVariable(name) }));
+  const contextual = new Set(batches.flatMap(({ batch }) => batch.sites.flatMap(contextVariables)));
+  const names = [...used.keys()].filter((name) => !contextual.has(name));
+  const variables = names.map((name) => ({ name, from: clientVariable(name) }));
   if (batches.length === 1) return { definition: first.definition, variables };
   const definition = {
     ...first.definition,

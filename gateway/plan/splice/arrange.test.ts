@@ -99,3 +99,15 @@ describe('the gaps of an object', () => {
     ]);
   });
 });
+
+it('an object with thousands of fields is arranged at once', () => {
+  const names = Array.from({ length: 2_000 }, (_, index) => `f${index}`);
+  const started = performance.now();
+  expect(
+    origins(
+      names.map((name) => field(name)),
+      [own(...names)],
+    ),
+  ).toHaveLength(2_000);
+  expect(performance.now() - started).toBeLessThan(500);
+});

@@ -15,8 +15,9 @@ export interface Placed {
 /** Every field has an origin, and no origin's parts have to be changed in their order. */
 export function arrange(fields: readonly FieldShape[], origins: readonly Origin[]): readonly Placed[] {
   const placed = fields.map((field) => place(field, origins));
-  const loosened = placed.map((each, index) => (isOutOfOrder(placed, index) ? asConstant(each) : each));
-  if (loosened.some((_, index) => isOutOfOrder(loosened, index))) throw onlyTree;
+  const outOfOrder = findOutOfOrder(placed);
+  const loosened = placed.map((each) => (outOfOrder.has(each) ? asConstant(each) : each));
+  if (findOutOfOrder(loosened).size > 0) throw onlyTree;
   return loosened;
 }
 
@@ -41,13 +42,21 @@ function asConstant({ field, ...rest }: Placed): Placed {
   return { ...rest, field, origin: undefined };
 }
 
-/** Whether its origin says it before something that comes before it in the answer. */
-function isOutOfOrder(placed: readonly Placed[], index: number): boolean {
-  const { field, origin } = placed[index] ?? {};
-  if (field === undefined || origin === undefined) return false;
-  const order = [...origin.members.keys()];
-  const own = order.indexOf(field.from);
-  return placed
-    .slice(0, index)
-    .some((each) => each.origin === origin && order.indexOf(each.field.from) > own);
+/** Those that their origin says before something that comes before them in the answer. An object can have thousands. */
+function findOutOfOrder(placed: readonly Placed[]): ReadonlySet<Placed> {
+  const found = new Set<Placed>();
+  const orders = new Map<Origin, { readonly places: ReadonlyMap<string, number>; latest: number }>();
+  for (const each of placed) {
+    if (each.origin === undefined) continue;
+    const order = orders.get(each.origin) ?? { places: placesIn(each.origin), latest: -1 };
+    orders.set(each.origin, order);
+    const own = order.places.get(each.field.from) ?? -1;
+    if (own < order.latest) found.add(each);
+    else order.latest = own;
+  }
+  return found;
+}
+
+function placesIn({ members }: Origin): ReadonlyMap<string, number> {
+  return new Map([...members.keys()].map((name, place) => [name, place]));
 }

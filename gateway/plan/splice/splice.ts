@@ -39,12 +39,13 @@ export function compileSplice(
   return unlessOnlyTree(() => new Compiler(fetches, supergraph).compile(response));
 }
 
-/** Rewrites change objects; a fetch from the root that is not for the root has no representation to be found by. */
+/** Rewrites change objects; what stands around an object is not kept; a fetch from the root that is not for the root has no representation to be found by. */
 function isPlain({ alias, sites }: FetchProgram['steps'][number]['batches'][number]): boolean {
   return sites.every(
-    ({ path, inputRewrites, outputRewrites }) =>
+    ({ path, inputRewrites, outputRewrites, contexts }) =>
       inputRewrites.length === 0 &&
       outputRewrites.length === 0 &&
+      contexts.length === 0 &&
       (alias === undefined ? path.length === 0 : path.length > 0),
   );
 }

@@ -10,15 +10,15 @@ export const bareInterface: ConformanceGraph = {
       interface Place @key(fields: "id") { id: ID! }`,
     names: fed2`
       type Query { home: Place homes: [Place!]! }
-      type Place @key(fields: "id", resolvable: false) @interfaceObject { id: ID! name: String }`,
+      type Place @key(fields: "id", resolvable: false) @interfaceObject { id: ID! name: String near: Place }`,
   },
   unanswerable: 'there is no type that a value could have',
   rows: () => [],
   resolvers: {
     Query: {
       place: () => null,
-      home: () => ({ id: '1', name: '' }),
-      homes: () => [{ id: '1', name: '' }],
+      home: () => ({ id: '1', name: '', near: null }),
+      homes: () => [{ id: '1', name: '', near: { id: '2', name: 'b' } }],
     },
   },
   cases: [
@@ -32,6 +32,13 @@ export const bareInterface: ConformanceGraph = {
       name: 'its fields, in a list',
       query: '{ homes { name id } }',
       expected: { data: { homes: [{ name: '', id: '1' }] }, errors: [] },
+    },
+    {
+      name: 'its fields, below each other',
+      query: '{ homes { near { name id } id } }',
+      refused: 'the planner fails where an interface has no type',
+      expected: { data: { homes: [{ near: { name: 'b', id: '2' }, id: '1' }] }, errors: [] },
+      stock: stockFaults.typeless,
     },
     {
       name: 'a field to which there is no way',

@@ -10,6 +10,7 @@ export const stockFaults = {
   emptyObject: 'an object of which nothing is left is null',
   endless: 'planning goes round in a circle until the memory of an array is used up',
   labels: 'the labels of a progressive override are never in force',
+  typeless: 'a value of an interface without types is dropped from its list',
   order: 'fields come in the order in which fragments were merged, not of first appearance',
   representationsVariable: 'a variable of the client called `representations` is overwritten',
   reservedAliases: 'an alias may begin with two underscores',

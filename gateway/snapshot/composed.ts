@@ -1,9 +1,9 @@
-/** Composes a source file, as plain data: it can be done in a thread. */
-import { composeFile } from '@portcullis/schema/compose/compose';
+/** What comes of a composition, as plain data: it can be done in a thread. */
+import type { Composition } from '@portcullis/schema/compose/compose';
 import type { Composed } from './toolchain.ts';
 
-export async function compose(file: string): Promise<Composed> {
-  const composition = await composeFile(file);
+/** Without the documents by which errors were explained. */
+export function composedOf(composition: Composition): Composed {
   if (composition.errors !== undefined) return { files: composition.files, errors: composition.errors };
   const { files, supergraphSdl, subgraphs } = composition;
   const events = subgraphs.flatMap(({ name, events: address }) =>
