@@ -126,6 +126,11 @@ export const interfaceObject: ConformanceGraph = {
       stockHangs: stockFaults.endless,
     },
     {
+      name: '@requires on it, for one type, from another object of the same interface',
+      query: '{ media(id: "s1") { thanks { favourite { ... on Film { headline } } } } }',
+      stockHangs: stockFaults.endless,
+    },
+    {
       name: 'the name of the type beside a field added',
       query:
         '{ lists { items { ... on Song { ... on Media { stars } __typename } } } all { ... on Film { __typename stars } } }',
