@@ -106,7 +106,7 @@ export function subscriptionWithdrawn(cause?: unknown): ClientError {
 export function deferNeedsParts(): ClientError {
   return new ClientError(
     'BAD_USER_INPUT',
-    'The operation defers a part of its answer. Accept multipart/mixed;deferSpec=20220824 or text/event-stream, or leave out @defer.',
+    'The operation defers a part of its answer. Accept "multipart/mixed;deferSpec=20220824, application/json" or "text/event-stream", or leave out @defer.',
     { status: 406 },
   );
 }
