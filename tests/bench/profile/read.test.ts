@@ -61,6 +61,25 @@ test('a built-in function works for its caller, and a package without one of our
   expect(Object.fromEntries(parts)).toEqual({ undici: { self: 5, caused: 5 } });
 });
 
+test('a package that was built into one file is that package', async () => {
+  const undici = 'file:///house/dist/gateway/packages/undici.js';
+  const execute = 'file:///house/dist/gateway/execute/client/client.js';
+  const parts = timeByPart(
+    await profileOf(
+      [
+        [execute, 'send'],
+        [undici, 'dispatch'],
+      ],
+      [5],
+    ),
+    [0, 9_999],
+  );
+  expect(Object.fromEntries(parts)).toEqual({
+    undici: { self: 5, caused: 0 },
+    'gateway/execute': { self: 0, caused: 5 },
+  });
+});
+
 test('what is outside of the time that was measured does not count', async () => {
   const file = await profileOf([[stage, 'parse']], [10, 20, 40, 80]);
   expect(timeByPart(file, [1_020, 1_100]).get('gateway/parse')).toEqual({ self: 60, caused: 60 });

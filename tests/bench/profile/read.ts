@@ -76,7 +76,8 @@ function placeOf({ callFrame: { url, functionName } }: ProfileNode): string | un
   if (url.startsWith('node:')) return nodePlace(url);
   // The HTTP parser of undici.
   if (url.startsWith('wasm:')) return 'undici';
-  const [, module] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
+  const [, module] =
+    /(?:.*node_modules|\/dist\/gateway\/packages)\/((?:@[^/]+\/)?[^/]+?)(?:\.js)?(?:\/|$)/.exec(url) ?? [];
   if (module !== undefined) return module;
   const [, room, folder] = /\/dist\/([a-z]+)\/(?:([a-z]+)\/)?/.exec(url) ?? [];
   if (room === undefined) return url;

@@ -3,7 +3,7 @@ import { type AnswerError, compare } from '../oracle/compare.ts';
 import { label } from '../oracle/verdict.ts';
 import { exchange } from './call.ts';
 import { drawDeferred } from './operations.ts';
-import type { Shared } from './shared.ts';
+import { begin, type Shared } from './shared.ts';
 
 interface Part {
   readonly data?: unknown;
@@ -16,7 +16,7 @@ interface Part {
 export async function askDeferred(clients: Shared, id: string): Promise<void> {
   const { pool, verdict, truth, ledger, random } = clients;
   const operation = drawDeferred(random);
-  const asked = { what: operation.name, id, from: Date.now() };
+  const asked = begin(ledger, operation, id);
   const accept = 'multipart/mixed;deferSpec=20220824, application/json;q=0.9';
   const { status, text } = await exchange(pool, operation, { id, accept });
   const parts = partsOf(text);

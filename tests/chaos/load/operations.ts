@@ -82,6 +82,13 @@ const deferred: Readonly<Record<string, Draw>> = {
   }),
 };
 
+/** What has to be equal for requests to be sent to subgraphs once. Mutations never are. */
+export function questionOf({ name, query, variables, keys }: Operation): string | undefined {
+  if (keys !== undefined) return undefined;
+  // The events of two streams are the same, whatever range was asked for.
+  return name === 'subscription' ? query : `${query} ${JSON.stringify(variables)}`;
+}
+
 export function drawOperation(random: Random, unique: string): Operation {
   return drawn(random.below(8) === 0 ? mutations : queries, random, unique);
 }

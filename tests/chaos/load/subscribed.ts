@@ -4,7 +4,7 @@ import { type Answer, compare } from '../oracle/compare.ts';
 import { label } from '../oracle/verdict.ts';
 import { open } from './call.ts';
 import { drawSubscription } from './operations.ts';
-import type { Shared } from './shared.ts';
+import { begin, type Shared } from './shared.ts';
 
 interface Result extends Partial<Answer> {
   readonly isComplete: boolean;
@@ -13,7 +13,7 @@ interface Result extends Partial<Answer> {
 export async function subscribe(clients: Shared, id: string): Promise<void> {
   const { pool, verdict, truth, ledger, random } = clients;
   const operation = drawSubscription(random);
-  const asked = { what: operation.name, id, from: Date.now() };
+  const asked = begin(ledger, operation, id);
   const leaveAfter = random.below(4) === 0 ? random.below(10) : Number.POSITIVE_INFINITY;
   const { statusCode, body } = await open(pool, operation, { id, accept: 'text/event-stream' });
   if (statusCode !== 200) verdict.violate(`${label(asked)}: ${statusCode}`);

@@ -4,7 +4,7 @@ import { type Answer, compare } from '../oracle/compare.ts';
 import { label } from '../oracle/verdict.ts';
 import { exchange } from './call.ts';
 import { drawOperation, type Operation } from './operations.ts';
-import type { Shared } from './shared.ts';
+import { begin, type Shared } from './shared.ts';
 
 const accept = 'application/graphql-response+json';
 
@@ -30,7 +30,7 @@ export async function askAndLeave(clients: Shared, id: string): Promise<void> {
 
 async function ask(clients: Shared, operation: Operation, id: string, signal?: AbortSignal): Promise<void> {
   const { verdict, truth, ledger, pool } = clients;
-  const asked = { what: operation.name, id, from: Date.now() };
+  const asked = begin(ledger, operation, id);
   const { status, contentType, text } = await exchange(pool, operation, {
     id,
     accept,

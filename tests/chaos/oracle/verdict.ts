@@ -11,11 +11,16 @@ const slackMs = 1_500;
 export interface Asked {
   readonly what: string;
   readonly id: string;
+  /** Undefined for what the gateway must not share with other requests. */
+  readonly question: string | undefined;
   readonly from: number;
 }
 
-/** Something failed that no fault had been planned for: then its subgraph has to have been away. */
-interface Suspect extends Trouble {
+/** Something failed without a fault in what was sent for it. */
+interface Suspect {
+  readonly subgraph: string | undefined;
+  readonly asked: Asked;
+  readonly to: number;
   readonly text: string;
 }
 
@@ -50,7 +55,7 @@ export class Verdict {
     return lost === 0;
   }
 
-  /** Every error needs a cause: a fault that this request has met, or a subgraph in trouble. */
+  /** Every error needs a cause: a fault that this request or one that it shared has met, or a subgraph in trouble. */
   suspect(asked: Asked, errors: readonly AnswerError[]): void {
     const harmed = this.#ledger.harmedBy(asked.id);
     // Where one has lied, others may have been asked for what does not exist.
@@ -58,18 +63,21 @@ export class Verdict {
     for (const { message, path, extensions = {} } of errors) {
       const { service, code } = extensions;
       const text = `${label(asked)}: ${code} at ${path?.join('.')} of ${service} without a cause: ${message}`;
-      if (service === undefined) this.violate(text);
-      else this.#suspects.push({ subgraph: service, from: asked.from, to: Date.now(), text });
+      this.#suspects.push({ subgraph: service, asked, to: Date.now(), text });
     }
   }
 
   /** At the end, when all is known. @param breakers when the gateway let nothing through */
   settle(breakers: readonly Trouble[]): void {
     const troubles = [...this.#ledger.restarts, ...breakers];
-    for (const { subgraph, from, to, text } of this.#suspects.splice(0)) {
-      const hasCause = troubles.some(
-        (trouble) => trouble.subgraph === subgraph && trouble.from - 50 <= to && from <= trouble.to + slackMs,
-      );
+    for (const { subgraph, asked, to, text } of this.#suspects.splice(0)) {
+      const { from, question } = asked;
+      const hasCause =
+        (question !== undefined && this.#ledger.harmedAnother(question, from, to)) ||
+        troubles.some(
+          (trouble) =>
+            trouble.subgraph === subgraph && trouble.from - 50 <= to && from <= trouble.to + slackMs,
+        );
       if (!hasCause) this.violate(text);
     }
     for (const key of this.#ledger.repeated())

@@ -1,6 +1,11 @@
 /** What the subgraphs did to whom: the clients look here before they call an answer wrong. */
 import { type Fault, isHarmful } from './faults.ts';
 
+/** What may pass between a request that a subgraph spoils and the end of all that it was sent for. */
+const patienceMs = 250;
+/** A request that is not answered is given up after the gateway's time for a subgraph. */
+const hangMs = 2_000;
+
 /** Requests of clients that have gone leave their faults behind. */
 const mostRequests = 20_000;
 
@@ -8,6 +13,13 @@ export interface Trouble {
   readonly subgraph: string;
   readonly from: number;
   readonly to: number;
+}
+
+/** One request that a subgraph gets. */
+export interface Heard {
+  readonly subgraph: string;
+  readonly requestId: string;
+  readonly text: string;
 }
 
 export class Ledger {
@@ -18,17 +30,46 @@ export class Ledger {
   streams = 0;
   readonly #harmed = new Map<string, Map<string, string>>();
   readonly #applied = new Map<string, number>();
+  readonly #questions = new Map<string, string>();
+  /** What requests to subgraphs each question leads to. */
+  readonly #heard = new Map<string, Set<string>>();
+  /** When which request to a subgraph was spoilt. */
+  readonly #spoilt = new Map<string, { readonly from: number; readonly to: number }[]>();
 
-  note(fault: Fault | 'stream cut', requestId: string, subgraph: string): void {
+  /** @param question what is equal for all requests that the gateway may send to subgraphs once for several clients */
+  ask(requestId: string, question: string): void {
+    this.#questions.set(requestId, question);
+    dropOldest(this.#questions);
+  }
+
+  hear({ subgraph, requestId, text }: Heard): void {
+    const question = this.#questions.get(requestId);
+    if (question === undefined) return;
+    const heard = this.#heard.get(question) ?? new Set();
+    this.#heard.set(question, heard.add(`${subgraph} ${text}`));
+  }
+
+  note(fault: Fault | 'stream cut', { requestId, subgraph, text }: Heard): void {
     this.injected.set(fault, (this.injected.get(fault) ?? 0) + 1);
     if (fault !== 'stream cut' && !isHarmful(fault)) return;
     const harmed = this.#harmed.get(requestId) ?? new Map<string, string>();
     this.#harmed.set(requestId, harmed.set(subgraph, fault));
-    if (this.#harmed.size <= mostRequests) return;
-    for (const oldest of this.#harmed.keys()) {
-      this.#harmed.delete(oldest);
-      break;
+    dropOldest(this.#harmed);
+    const key = `${subgraph} ${text}`;
+    const from = Date.now();
+    const to = from + patienceMs + (fault === 'hang' ? hangMs : 0);
+    this.#spoilt.set(key, [...(this.#spoilt.get(key) ?? []), { from, to }]);
+  }
+
+  /**
+   * Whether what a question leads to was spoilt meanwhile for another request: equal requests at the same moment are sent
+   * once, with the id of one of them. To be asked when all has been heard.
+   */
+  harmedAnother(question: string, from: number, to: number): boolean {
+    for (const key of this.#heard.get(question) ?? []) {
+      if (this.#spoilt.get(key)?.some((spoilt) => spoilt.from <= to && from <= spoilt.to)) return true;
     }
+    return false;
   }
 
   /** The subgraphs that have failed a client's request so far, on purpose, and how each did last. */
@@ -38,6 +79,7 @@ export class Ledger {
 
   forget(requestId: string): void {
     this.#harmed.delete(requestId);
+    this.#questions.delete(requestId);
   }
 
   apply(key: string): void {
@@ -55,5 +97,13 @@ export class Ledger {
 
   mutations(): number {
     return this.#applied.size;
+  }
+}
+
+function dropOldest(requests: Map<string, unknown>): void {
+  if (requests.size <= mostRequests) return;
+  for (const oldest of requests.keys()) {
+    requests.delete(oldest);
+    return;
   }
 }

@@ -72,18 +72,19 @@ export class Subgraph {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const id = String(request.headers['x-request-id']);
     const text = await textOf(request);
     if (text === undefined) return;
+    const heard = { subgraph: this.name, requestId: String(request.headers['x-request-id']), text };
+    this.#ledger.hear(heard);
     if (request.headers.accept === 'text/event-stream') {
       this.#ledger.streams += 1;
       if (await publishVisits(response, this.#schema, text, this.#random))
-        this.#ledger.note('stream cut', id, this.name);
+        this.#ledger.note('stream cut', heard);
       return;
     }
     this.#ledger.requests += 1;
     const fault = drawFault(this.#random);
-    if (fault !== undefined) this.#ledger.note(fault, id, this.name);
+    if (fault !== undefined) this.#ledger.note(fault, heard);
     await send(response, await this.#answer(text, fault), fault, this.#random);
   }
 
