@@ -201,7 +201,10 @@ function failureOf(thrown: unknown, underway: Underway): ClientError | InternalE
   return fault;
 }
 
+const none: readonly ErrorCode[] = Object.freeze([]);
+
 function codesOf(failed: Pick<StreamedResult, 'errors'> | InternalError): readonly ErrorCode[] {
   if (failed instanceof InternalError) return ['INTERNAL'];
-  return [...new Set(failed.errors.map(({ extensions }) => extensions.code))];
+  const { errors } = failed;
+  return errors.length === 0 ? none : [...new Set(errors.map(({ extensions }) => extensions.code))];
 }

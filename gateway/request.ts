@@ -91,6 +91,12 @@ export interface RequestContext {
   /** W3C `traceparent` of this hop: the caller's trace with a span of ours, or a new trace. */
   readonly traceparent: string;
   readonly signal: EndSignal;
+  readonly counts: RequestCounts;
+}
+
+/** Counted as they happen, for whoever observes the request. */
+export interface RequestCounts {
+  subgraphRequests: number;
 }
 
 /** After `receive`: a well-formed GraphQL request over HTTP, from anyone. */
@@ -130,7 +136,8 @@ export interface KnownRequest extends Omit<ReceivedRequest, 'authorization'> {
 }
 
 /** After `parse`: valid against the API schema, variables coerced once. */
-export interface ParsedRequest extends Omit<KnownRequest, 'query'> {
+export interface ParsedRequest
+  extends Pick<KnownRequest, 'context' | 'accept' | 'stream' | 'deferred' | 'principal'> {
   readonly operation: Operation;
   /** Coerced; the same values are checked, planned, keyed and sent. */
   readonly coerced: Readonly<Record<string, unknown>>;

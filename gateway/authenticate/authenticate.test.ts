@@ -52,7 +52,7 @@ function gateway(more: Partial<AuthenticateOptions> = {}) {
   return async (authorization: string | undefined): Promise<Principal> => {
     const signal = new AbortController().signal;
     const { principal } = await authenticate({
-      context: { id: 'r', traceparent: 't', signal },
+      context: { id: 'r', traceparent: 't', signal, counts: { subgraphRequests: 0 } },
       method: 'POST',
       accept: 'application/json',
       authorization,

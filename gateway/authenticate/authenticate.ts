@@ -58,16 +58,36 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     }
   }
 
-  return ({ authorization, ...received }) => {
-    if (options.open) return { ...received, principal: anonymous };
+  return (received) => {
+    if (options.open) return known(received, anonymous);
+    const { authorization, context } = received;
     if (authorization !== undefined) {
       // Most tokens come many times: nothing has to be waited for then.
       const principal = verified.find(authorization, now());
-      if (principal !== undefined) return { ...received, principal };
-      return identify(authorization, received.context).then((known) => ({ ...received, principal: known }));
+      if (principal !== undefined) return known(received, principal);
+      return identify(authorization, context).then((identified) => known(received, identified));
     }
-    if (options.anonymous === 'allow') return { ...received, principal: anonymous };
+    if (options.anonymous === 'allow') return known(received, anonymous);
     throw missingToken();
+  };
+}
+
+/** Without the token. Field by field: to take one out by a rest pattern costs V8 as much as the rest of this stage. */
+function known(
+  { context, method, accept, stream, deferred, query, operationName, variables, extensions }: ReceivedRequest,
+  principal: Principal,
+): KnownRequest {
+  return {
+    context,
+    method,
+    accept,
+    stream,
+    deferred,
+    query,
+    operationName,
+    variables,
+    extensions,
+    principal,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Stage 6: runs the program against the subgraphs. */
-import type { FetchProgram, SpliceProgram, Step } from '../program.ts';
+import type { SpliceProgram, Step } from '../program.ts';
 import type {
   ExecutedPart,
   ExecutedRequest,
@@ -41,17 +41,23 @@ export function createExecute(dependencies: ExecuteDependencies): Execute {
   const habits = new Habits();
   return async (planned, event) => {
     const { context } = planned.authorized.parsed;
-    const { fetches, splice } = planned.program;
+    const { splice } = planned.program;
     const run = runOf(planned, dependencies, event);
-    const isSpliced = splices && splice !== undefined && habits.isWorthwhile(splice);
-    const { path, ...result } = await (isSpliced ? onBytes(fetches, splice, run) : onTree(fetches, run));
-    if (isSpliced && path === 'bytes') habits.worked(splice);
-    else if (isSpliced) habits.fellBack(splice);
+    const begin = splices && splice !== undefined && habits.isWorthwhile(splice) ? splice : undefined;
+    const result = await (begin === undefined ? onTree(planned, run) : onBytes(planned, begin, run));
     // What was cut off is no answer: whoever waits for it is gone, or has to be told why.
     if (context.signal.aborted) throw context.signal.reason;
+    const path = pathOf(begin, result);
+    if (begin !== undefined && path === 'bytes') habits.worked(begin);
+    else if (begin !== undefined) habits.fellBack(begin);
     executed({ context, path });
-    return { planned, ...result };
+    return result;
   };
+}
+
+function pathOf(begin: SpliceProgram | undefined, result: ExecutedRequest): Executed['path'] {
+  if (begin === undefined) return 'tree';
+  return 'spliced' in result ? 'bytes' : 'fallback';
 }
 
 export type ExecuteParts = (planned: PlannedRequest) => AsyncIterable<ExecutedPart>;
@@ -84,26 +90,33 @@ function runOf(
   return {
     types: new Types(supergraph),
     variables: coerced,
-    send: async (step: Step, body: string) =>
-      step.kind === 'subscription' ? replyOf(event, step, body) : send(step, body, dependencies),
+    send: (step: Step, body: string) =>
+      step.kind === 'subscription'
+        ? Promise.resolve(replyOf(event, step, body))
+        : send(step, body, dependencies),
   };
 }
 
-async function onTree(fetches: FetchProgram, run: TreeDependencies) {
-  const { data, errors } = await runOnTree(fetches, run);
-  return { path: 'tree', data, errors } as const;
+async function onTree(planned: PlannedRequest, run: TreeDependencies): Promise<ExecutedRequest> {
+  const { data, errors } = await runOnTree(planned.program.fetches, run);
+  return { planned, data, errors };
 }
 
 /** The object tree takes over what has been answered, by the very text of what was asked. */
-async function onBytes(fetches: FetchProgram, splice: SpliceProgram, run: TreeDependencies) {
-  const replies = new Map<string, Promise<SubgraphReply>>();
-  const send: TreeDependencies['send'] = (step, body) => {
-    const key = `${step.subgraph} ${body}`;
-    const reply = replies.get(key) ?? run.send(step, body);
-    replies.set(key, reply);
+async function onBytes(
+  planned: PlannedRequest,
+  splice: SpliceProgram,
+  { types, variables, send }: TreeDependencies,
+): Promise<ExecutedRequest> {
+  const sent: { readonly step: Step; readonly body: string; readonly reply: Promise<SubgraphReply> }[] = [];
+  const sendFirst = (step: Step, body: string) => {
+    const reply = send(step, body);
+    sent.push({ step, body, reply });
     return reply;
   };
-  const spliced = await runOnBytes(fetches, splice, { ...run, send });
-  if (spliced !== undefined) return { path: 'bytes', spliced } as const;
-  return { ...(await onTree(fetches, { ...run, send })), path: 'fallback' } as const;
+  const spliced = await runOnBytes(planned.program.fetches, splice, { variables, send: sendFirst });
+  if (spliced !== undefined) return { planned, spliced };
+  const sendOnce = (step: Step, body: string) =>
+    sent.find((each) => each.step === step && each.body === body)?.reply ?? send(step, body);
+  return onTree(planned, { types, variables, send: sendOnce });
 }

@@ -23,7 +23,7 @@ export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlO
     // In the first hook, before Fastify reads the body by its own rules and answers in its own words.
     onRequest: async (request, reply) => {
       const lifetime = startLifetime(reply.raw, limits.requestTimeoutMs);
-      open.add(lifetime);
+      const place = open.add(lifetime);
       try {
         const answer = await answerTo(request.raw, door, { lifetime, bodyBytes: limits.bodyBytes });
         // Written here: Fastify would look at it, and ask its hooks, once more.
@@ -36,7 +36,7 @@ export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlO
         }
         return reply;
       } finally {
-        open.delete(lifetime);
+        open.delete(place);
         lifetime.end();
       }
     },

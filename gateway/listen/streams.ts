@@ -1,4 +1,5 @@
 /** The streams that are open, so that they can be ended: they would keep a gateway that stops waiting for ever. */
+import { type Place, Roster } from '../roster/roster.ts';
 
 export interface Stoppable {
   /** May be called before it is open, and more than once. */
@@ -6,21 +7,21 @@ export interface Stoppable {
 }
 
 export class OpenStreams {
-  readonly #open = new Set<Stoppable>();
+  readonly #open = new Roster<Stoppable>();
   #isStopping = false;
 
-  add(stream: Stoppable): void {
-    this.#open.add(stream);
+  add(stream: Stoppable): Place<Stoppable> {
     if (this.#isStopping) stream.stop();
+    return this.#open.enter(stream);
   }
 
-  delete(stream: Stoppable): void {
-    this.#open.delete(stream);
+  delete(place: Place<Stoppable>): void {
+    this.#open.leave(place);
   }
 
   /** Those that open from now on end at once. */
   stop(): void {
     this.#isStopping = true;
-    for (const stream of this.#open) stream.stop();
+    for (const stream of this.#open.members()) stream.stop();
   }
 }

@@ -4,7 +4,13 @@ import { createLog } from './log.ts';
 import type { Observers } from './observers.ts';
 
 const signal = new AbortController().signal;
-const context = { id: 'r-1', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', signal };
+const fresh = () => ({
+  id: 'r-1',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  signal,
+  counts: { subgraphRequests: 0 },
+});
+const context = fresh();
 
 /** The lines that a listener writes while it is told something. */
 function linesOf(tell: (log: Observers) => void, level = 'trace'): readonly Record<string, unknown>[] {
@@ -25,11 +31,12 @@ const ended = {
 } as const;
 
 test('a request is one line with its ids, its costs and its codes', () => {
-  const answered = { context, subgraph: 'music', durationMs: 3, outcome: 'answered', status: 200 } as const;
+  const own = fresh();
+  const answered = { subgraph: 'music', durationMs: 3, outcome: 'answered', status: 200 } as const;
   const lines = linesOf((log) => {
-    log.subgraphRequestEnded(answered);
-    log.subgraphRequestEnded(answered);
-    log.requestEnded({ ...ended, codes: ['SUBGRAPH_TIMEOUT'] });
+    log.subgraphRequestEnded({ ...answered, context: own });
+    log.subgraphRequestEnded({ ...answered, context: own });
+    log.requestEnded({ ...ended, context: own, codes: ['SUBGRAPH_TIMEOUT'] });
   }, 'info');
   expect(lines).toEqual([
     {
@@ -60,7 +67,7 @@ test('how an answer was made is for who looks closely', () => {
 test('a request of its own counts its own subgraph requests', () => {
   const [line] = linesOf((log) => {
     log.subgraphRequestEnded({ context, subgraph: 'a', durationMs: 1, outcome: 'answered', status: 200 });
-    log.requestEnded({ ...ended, context: { ...context } });
+    log.requestEnded({ ...ended, context: fresh() });
   }, 'info');
   expect(line).toMatchObject({ subgraphRequests: 0 });
 });

@@ -2,7 +2,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { RequestContext } from '../request.ts';
 import { loggedFault } from './fault.ts';
-import type { Observers } from './observers.ts';
+import type { Observers, RequestEnded } from './observers.ts';
 
 /** Lines go out together, half a second late at most: each on its own would cost as much as a small request. */
 const buffered = { dest: 1, sync: false, minLength: 4096, periodicFlush: 500 };
@@ -12,28 +12,17 @@ export function createLog(level: string, destination?: DestinationStream): Obser
     { level, base: { service: 'portcullis-gateway' }, timestamp: pino.stdTimeFunctions.isoTime },
     destination ?? pino.destination(buffered),
   );
-  /** Counted here, so that stages need not carry a number for the log; an entry goes with its request. */
-  const subgraphRequests = new WeakMap<RequestContext, number>();
   return {
-    requestEnded({ context, status, codes, ...event }) {
-      log[status >= 500 ? 'error' : 'info'](
-        {
-          ...ids(context),
-          status,
-          durationMs: milliseconds(event.durationMs),
-          operation: event.operationName,
-          type: event.operationType,
-          client: event.clientId,
-          generation: event.generation,
-          subgraphRequests: subgraphRequests.get(context) ?? 0,
-          ...(codes.length > 0 && { codes }),
-        },
-        'request',
-      );
+    requestEnded(event) {
+      const level = event.status >= 500 ? 'error' : 'info';
+      // What nobody reads is not put together: it would be several microseconds of each request.
+      if (log.isLevelEnabled(level)) log[level](endOf(event), 'request');
     },
     subgraphRequestEnded({ context, subgraph, outcome, status, durationMs }) {
-      subgraphRequests.set(context, (subgraphRequests.get(context) ?? 0) + 1);
-      log[outcome === 'answered' || outcome === 'cancelled' ? 'debug' : 'warn'](
+      context.counts.subgraphRequests += 1;
+      const level = outcome === 'answered' || outcome === 'cancelled' ? 'debug' : 'warn';
+      if (!log.isLevelEnabled(level)) return;
+      log[level](
         { ...ids(context), subgraph, outcome, status, durationMs: milliseconds(durationMs) },
         'subgraph request',
       );
@@ -44,13 +33,28 @@ export function createLog(level: string, destination?: DestinationStream): Obser
   };
 }
 
+function endOf(event: RequestEnded) {
+  const { context, status, codes } = event;
+  return {
+    ...ids(context),
+    status,
+    durationMs: milliseconds(event.durationMs),
+    operation: event.operationName,
+    type: event.operationType,
+    client: event.clientId,
+    generation: event.generation,
+    subgraphRequests: context.counts.subgraphRequests,
+    ...(codes.length > 0 && { codes }),
+  };
+}
+
 function requestLog(log: Logger) {
   return {
     requestFaulted({ context, error }) {
       log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
     },
     requestExecuted({ context, path }) {
-      log.debug({ ...ids(context), path }, 'executed');
+      if (log.isLevelEnabled('debug')) log.debug({ ...ids(context), path }, 'executed');
     },
     tokenRefused({ context, reason, issuer }) {
       log.warn({ ...ids(context), reason, issuer }, 'token refused');

@@ -35,7 +35,12 @@ const snapshotOf = (): Snapshot => ({
 });
 
 const known = (query: string, rest: Partial<KnownRequest> = {}): KnownRequest => ({
-  context: { id: '1', traceparent: '', signal: new AbortController().signal },
+  context: {
+    id: '1',
+    traceparent: '',
+    signal: new AbortController().signal,
+    counts: { subgraphRequests: 0 },
+  },
   method: 'POST',
   accept: 'application/json',
   principal: { kind: 'anonymous' },

@@ -27,14 +27,14 @@ export type Parse = (known: KnownRequest, snapshot: Snapshot) => ParsedRequest;
 export function createParse(limits: ParseLimits): Parse {
   const operations = new OperationCache();
   return (known, snapshot) => {
-    const { query, ...rest } = known;
     const operation =
       operations.get(snapshot, known) ?? operations.set(snapshot, known, read(known, snapshot, limits));
     const { operation: type } = operation.definition;
     if (known.method === 'GET' && type === 'mutation') throw mutationOverGet();
     if (type === 'subscription' && known.stream === undefined) throw subscriptionNeedsStream();
     const coerced = coerceVariables(snapshot.supergraph.api, operation.definition, known.variables);
-    return { ...rest, operation, coerced };
+    const { context, accept, stream, deferred, principal } = known;
+    return { context, accept, stream, deferred, principal, operation, coerced };
   };
 }
 

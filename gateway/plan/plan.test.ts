@@ -72,13 +72,14 @@ function operationOf(text: string): Operation {
 
 function parsedAs(principal: Principal, operation: Operation): ParsedRequest {
   return {
-    context: { id: '1', traceparent: '', signal: new AbortController().signal },
-    method: 'POST',
+    context: {
+      id: '1',
+      traceparent: '',
+      signal: new AbortController().signal,
+      counts: { subgraphRequests: 0 },
+    },
     accept: 'application/json',
     principal,
-    operationName: undefined,
-    variables: {},
-    extensions: {},
     operation,
     coerced: {},
   };

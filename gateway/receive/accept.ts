@@ -1,4 +1,5 @@
 /** Which of our media types the client takes (RFC 9110 §12.5.1, GraphQL over HTTP §5.2.1). */
+import { LRUCache } from 'lru-cache';
 import type { HttpRequest, ResponseMediaType, StreamFormat } from '../request.ts';
 
 /** What an answer can be sent as. */
@@ -17,8 +18,22 @@ export function acceptedBy({ headers, transport }: HttpRequest): Accepted | unde
   return negotiate(headers.accept);
 }
 
-export function negotiate(accept: string | undefined): Accepted | undefined {
-  const ranges = accept === undefined || accept.trim() === '' ? anything : accept.split(',').map(parseRange);
+/** Programs send the same header each time. */
+const known = new LRUCache<string, { readonly accepted: Accepted | undefined }>({ max: 200 });
+
+/** Characters of a header that is kept. */
+const longest = 500;
+
+export function negotiate(accept = ''): Accepted | undefined {
+  const found = known.get(accept);
+  if (found !== undefined) return found.accepted;
+  const accepted = negotiateAnew(accept);
+  if (accept.length <= longest) known.set(accept, { accepted });
+  return accepted;
+}
+
+function negotiateAnew(accept: string): Accepted | undefined {
+  const ranges = accept.trim() === '' ? anything : accept.split(',').map(parseRange);
   const single = negotiateSingle(ranges);
   return single && { single, stream: negotiateStream(ranges), deferred: negotiateDeferred(ranges) };
 }

@@ -6,7 +6,8 @@ import type { HttpRequest, RequestContext } from '../request.ts';
 export function createContext({ headers, signal }: Pick<HttpRequest, 'headers' | 'signal'>): RequestContext {
   const sent = headers['x-request-id'];
   const id = typeof sent === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(sent) ? sent : randomUUID();
-  return { id, traceparent: continueTrace(headers['traceparent']), signal };
+  const traceparent = continueTrace(headers['traceparent']);
+  return { id, traceparent, signal, counts: { subgraphRequests: 0 } };
 }
 
 /**

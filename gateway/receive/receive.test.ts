@@ -5,7 +5,7 @@ import type { ReceivedRequest } from '../request.ts';
 import { createReceive } from './receive.ts';
 
 const signal = new AbortController().signal;
-const context = { id: 'r', traceparent: 't', signal };
+const context = { id: 'r', traceparent: 't', signal, counts: { subgraphRequests: 0 } };
 const receive = createReceive({ bodyBytes: 1_000_000 });
 const json = { 'content-type': 'application/json' };
 

@@ -62,9 +62,13 @@ export function bodyTooLarge(bodyBytes: number): ClientError {
   );
 }
 
+/** Nobody writes to it. */
+const noParameters = new URLSearchParams();
+
 function search(url: string): URLSearchParams {
   const start = url.indexOf('?');
-  const query = start === -1 ? '' : url.slice(start + 1);
+  if (start === -1) return noParameters;
+  const query = url.slice(start + 1);
   try {
     // URLSearchParams replaces what is not UTF-8 instead of refusing it.
     decodeURIComponent(query.replaceAll('+', ' '));

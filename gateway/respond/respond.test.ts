@@ -3,7 +3,12 @@ import { ClientError, type ErrorCode, errorCodes, InternalError, mutationOverGet
 import type { HttpResponse, ResponseMediaType } from '../request.ts';
 import { refuse, respond } from './respond.ts';
 
-const context = { id: 'r-1', traceparent: '00-a-b-00', signal: new AbortController().signal };
+const context = {
+  id: 'r-1',
+  traceparent: '00-a-b-00',
+  signal: new AbortController().signal,
+  counts: { subgraphRequests: 0 },
+};
 const modern = 'application/graphql-response+json';
 const legacy = 'application/json';
 

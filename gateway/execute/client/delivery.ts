@@ -2,6 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import type { EndSignal } from '../../request.ts';
+import type { Place } from '../../roster/roster.ts';
 import { backOff } from './back-off.ts';
 import type { Verdict } from './breaker.ts';
 import type { SubgraphCall, SubgraphReply } from './call.ts';
@@ -39,7 +40,10 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
   readonly #call: SubgraphCall;
   readonly #address: Address;
   readonly #settle: Settle;
-  #holdsPlace = false;
+  /** Among all that are under way. */
+  #place: Place<Expiring> | undefined;
+  turn: Place<Waiting> | undefined;
+  #isInFlight = false;
   #ended = false;
   #retries = 0;
   /** Of the exchange under way, for the breaker. */
@@ -70,7 +74,7 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
       this.turnAway();
       return;
     }
-    this.#post.underWay.add(this);
+    this.#place = this.#post.underWay.add(this);
     allowManyListeners(signal);
     signal.addEventListener('abort', this);
     if (entered === 'started') this.start();
@@ -78,7 +82,7 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
 
   start(): void {
     const { lane, endpoint } = this.#address;
-    this.#holdsPlace = true;
+    this.#isInFlight = true;
     this.#era = lane.breaker.admit(this.#post.clock());
     if (this.#era === undefined) {
       this.turnAway();
@@ -161,9 +165,9 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
     this.#ended = true;
     const { limit } = this.#address.lane;
     clearTimeout(this.#pause);
-    this.#post.underWay.delete(this);
+    if (this.#place !== undefined) this.#post.underWay.delete(this.#place);
     this.#call.signal.removeEventListener('abort', this);
-    if (this.#holdsPlace) limit.leave();
+    if (this.#isInFlight) limit.leave();
     else limit.withdraw(this);
   }
 }

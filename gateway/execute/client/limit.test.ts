@@ -4,6 +4,7 @@ import { createLimit, type Limit, type Waiting } from './limit.ts';
 /** A call that writes down what becomes of it. */
 function caller(name: string, log: string[], then = () => {}): Waiting {
   return {
+    turn: undefined,
     start() {
       log.push(`${name} starts`);
       then();

@@ -1,6 +1,9 @@
 /** How many calls to one subgraph are under way at once, and how many wait, first come first served. */
+import { type Place, Roster } from '../../roster/roster.ts';
 
 export interface Waiting {
+  /** While it waits; kept by the limit. */
+  turn: Place<Waiting> | undefined;
   /** Its turn: it holds a place from now on. */
   start(): void;
   /** There will be no turn. */
@@ -20,18 +23,29 @@ export interface Limit {
 }
 
 export function createLimit(concurrency: number, queue: number): Limit {
-  const waiting = new Set<Waiting>();
+  const waiting = new Roster<Waiting>();
   let inFlight = 0;
   let scheduled = false;
 
   function startNext() {
     scheduled = false;
-    for (const call of waiting) {
-      if (inFlight >= concurrency) return;
-      waiting.delete(call);
+    while (inFlight < concurrency) {
+      const call = takeFirst();
+      if (call === undefined) return;
       inFlight += 1;
       call.start();
     }
+  }
+
+  function takeFirst(): Waiting | undefined {
+    const call = waiting.first;
+    if (call !== undefined) withdraw(call);
+    return call;
+  }
+
+  function withdraw(call: Waiting) {
+    if (call.turn !== undefined) waiting.leave(call.turn);
+    call.turn = undefined;
   }
 
   return {
@@ -47,7 +61,7 @@ export function createLimit(concurrency: number, queue: number): Limit {
         return 'started';
       }
       if (waiting.size >= queue) return 'full';
-      waiting.add(call);
+      call.turn = waiting.enter(call);
       return 'waits';
     },
     leave() {
@@ -57,14 +71,9 @@ export function createLimit(concurrency: number, queue: number): Limit {
       scheduled = true;
       queueMicrotask(startNext);
     },
-    withdraw(call) {
-      waiting.delete(call);
-    },
+    withdraw,
     turnAllAway() {
-      for (const call of waiting) {
-        waiting.delete(call);
-        call.turnAway();
-      }
+      for (let call = takeFirst(); call !== undefined; call = takeFirst()) call.turnAway();
     },
   };
 }

@@ -3,6 +3,8 @@
  * one timer, that of the eldest, is enough for all of them.
  */
 
+import { type Place, Roster } from '../../roster/roster.ts';
+
 /** Of timers: what is due within it would be due by the time that another timer fires. */
 const resolutionMs = 1;
 
@@ -14,14 +16,14 @@ export interface Expiring {
 }
 
 export interface UnderWay {
-  add(call: Expiring): void;
-  delete(call: Expiring): void;
+  add(call: Expiring): Place<Expiring>;
+  delete(place: Place<Expiring>): void;
   /** Resolves when there is none, and leaves no timer behind. */
   ended(): Promise<void>;
 }
 
 export function createUnderWay(clock: () => number): UnderWay {
-  const calls = new Set<Expiring>();
+  const calls = new Roster<Expiring>();
   let timer: NodeJS.Timeout | undefined;
   let allEnded: (() => void) | undefined;
 
@@ -33,12 +35,12 @@ export function createUnderWay(clock: () => number): UnderWay {
   function expire() {
     timer = undefined;
     const now = clock();
-    for (const call of calls) {
-      if (call.deadline > now + resolutionMs) {
-        wait(call.deadline);
+    for (let first = calls.first; first !== undefined; first = calls.first) {
+      if (first.deadline > now + resolutionMs) {
+        wait(first.deadline);
         return;
       }
-      call.expire();
+      first.expire();
     }
   }
 
@@ -50,11 +52,11 @@ export function createUnderWay(clock: () => number): UnderWay {
 
   return {
     add(call) {
-      calls.add(call);
       if (timer === undefined) wait(call.deadline);
+      return calls.enter(call);
     },
-    delete(call) {
-      calls.delete(call);
+    delete(place) {
+      calls.leave(place);
       if (calls.size === 0 && allEnded !== undefined) finish();
     },
     ended() {

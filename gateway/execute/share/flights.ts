@@ -5,7 +5,7 @@
 import type { EndSignal } from '../../request.ts';
 
 export class Flights<T> {
-  readonly #underway = new Map<string, Flight<T>>();
+  readonly #underway = new Map<string, Entry<T>>();
   readonly #left: (signal: EndSignal) => Promise<T>;
 
   /** `left`: what one gets that goes away while it waits for what another has begun. */
@@ -15,13 +15,15 @@ export class Flights<T> {
 
   /** `key`: everything by which results can differ. */
   share(key: string, signal: EndSignal, start: () => Promise<T>): Promise<T> {
-    const known = this.#underway.get(key);
+    const known = this.#underway.get(key)?.flight;
     if (known !== undefined) return this.#join(known, { key, signal, start });
     const result = start();
-    const flight = { result, signal };
-    this.#underway.set(key, flight);
+    const entry: Entry<T> = { flight: { result, signal } };
+    this.#underway.set(key, entry);
     const land = () => {
-      if (this.#underway.get(key) === flight) this.#underway.delete(key);
+      if (this.#underway.get(key) === entry) this.#underway.delete(key);
+      // V8 keeps what was in a map long after (see `Roster`); let that be little.
+      entry.flight = undefined;
     };
     result.then(land, land);
     return result;
@@ -38,6 +40,11 @@ export class Flights<T> {
     if (signal.aborted) return this.#left(signal);
     return flight.signal.aborted ? this.share(key, signal, start) : flight.result;
   }
+}
+
+interface Entry<T> {
+  /** Undefined once it has landed. */
+  flight: Flight<T> | undefined;
 }
 
 interface Flight<T> {

@@ -38,8 +38,8 @@ export function serveSockets(app: FastifyInstance, door: Door, { config, open }:
     sockets.handleUpgrade(request, socket, head, (opened) => {
       const connection = new Connection(opened, door, { ...streams, ...limits });
       connection.authorization = headersOf(request).authorization;
-      open.add(connection);
-      opened.once('close', () => open.delete(connection));
+      const place = open.add(connection);
+      opened.once('close', () => open.delete(place));
       join(protocol, opened, connection);
     });
   });
