@@ -234,8 +234,8 @@ export interface ObjectPlan {
   readonly index: number;
   /** Gaps between what its own reply says, in their order. */
   readonly holes: readonly (readonly HolePart[])[];
-  /** Whether anything is added to it: if not, all its gaps are constant. */
-  readonly isJoined: boolean;
+  /** How many add to it: if none, all its gaps are constant. */
+  readonly sources: number;
 }
 
 export type HolePart =
@@ -251,10 +251,14 @@ export type HolePart =
 /** What one batch adds to the objects of a plan. */
 export interface SourcePlan {
   readonly object: ObjectPlan;
+  /** Among those that add to the object. */
+  readonly index: number;
   /** Which site of its batch it stands at. */
   readonly site: number;
   readonly representation: readonly RepresentationPart[];
   readonly members: readonly MemberPlan[];
+  /** How many there are among its members. */
+  readonly runs: number;
 }
 
 /** Literal JSON, or a value kept of the object's own reply (`source` undefined) or of what another source adds to it. */

@@ -46,24 +46,12 @@ interface ResponseHead {
 }
 
 export interface WholeResponse extends ResponseHead {
-  readonly body: string | ByteText;
+  /** As UTF-8, where it was pasted together from the bytes of replies. */
+  readonly body: string | Buffer;
 }
 
 export interface StreamResponse extends ResponseHead {
   readonly body: StreamBody;
-}
-
-/** A body as a text with a character for each byte: what was pasted together from replies is not read once more. */
-export class ByteText {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  toString(): string {
-    return Buffer.from(this.text, 'latin1').toString('utf8');
-  }
 }
 
 /** A body whose pieces come over time. Whoever takes them sets the pace; it ends by itself once the request's signal is aborted. */
@@ -200,8 +188,8 @@ export type ExecutedRequest =
       readonly data: MergedObject;
       readonly errors: readonly ResponseError[];
     }
-  /** Pasted together along the response's shape: JSON, a character for each byte. */
-  | { readonly planned: PlannedRequest; readonly spliced: string };
+  /** Pasted together along the response's shape: JSON, as UTF-8. */
+  | { readonly planned: PlannedRequest; readonly spliced: Buffer };
 
 /** A part of an answer that comes in several, after `execute`; undefined `parts`: the first one. */
 export interface ExecutedPart {
@@ -217,10 +205,8 @@ export interface ExecutedPart {
 export interface ShapedRequest {
   readonly context: RequestContext;
   readonly accept: ResponseMediaType;
-  /** JSON: an object, or `null` where a null propagated as far as the root. */
-  readonly data: string;
-  /** `latin1`: `data` has a character for each byte. */
-  readonly encoding: 'utf8' | 'latin1';
+  /** JSON, as text or as UTF-8: an object, or `null` where a null propagated as far as the root. */
+  readonly data: string | Buffer;
   readonly errors: readonly ResponseError[];
 }
 
@@ -234,9 +220,8 @@ export interface SourceEvent {
 
 /** One of the results of a stream. Without `data` it is the last one, and says why no more come. */
 export interface StreamedResult {
-  readonly data?: string | undefined;
   /** As in {@link ShapedRequest}. */
-  readonly encoding?: 'utf8' | 'latin1';
+  readonly data?: string | Buffer | undefined;
   readonly errors: readonly ResponseError[];
   /** Of an answer that comes in parts: whether more come. */
   readonly hasNext?: boolean;

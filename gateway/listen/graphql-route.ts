@@ -1,7 +1,7 @@
 /** `/graphql`: hands every request, whatever its method or type, through the one door. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { ByteText, type HttpResponse, type WholeResponse } from '../request.ts';
+import type { HttpResponse, WholeResponse } from '../request.ts';
 import { readBody } from './body.ts';
 import type { Door } from './door.ts';
 import { type Lifetime, startLifetime } from './lifetime.ts';
@@ -62,7 +62,7 @@ async function answerTo(
 }
 
 function isWhole(answer: HttpResponse): answer is WholeResponse {
-  return typeof answer.body === 'string' || answer.body instanceof ByteText;
+  return typeof answer.body === 'string' || Buffer.isBuffer(answer.body);
 }
 
 /** Node drops all but the first of several `authorization` headers; two tokens have to be seen to be refused. */

@@ -4,9 +4,7 @@ import type { WholeResponse } from '../request.ts';
 import { securityHeaders } from './headers.ts';
 
 export function writeAnswer(response: ServerResponse, { status, headers, body }: WholeResponse): void {
-  const [text, encoding] =
-    typeof body === 'string' ? ([body, 'utf8'] as const) : ([body.text, 'latin1'] as const);
-  const length = encoding === 'utf8' ? Buffer.byteLength(text) : text.length;
+  const length = Buffer.byteLength(body);
   response.writeHead(status, { ...securityHeaders, ...headers, 'content-length': length });
-  response.end(text, encoding);
+  response.end(body);
 }

@@ -19,24 +19,38 @@ function bodyOf(response: HttpResponse): unknown {
 describe('an answer with data', () => {
   test.each<ResponseMediaType>([modern, legacy])('is a 200 as %s, errors or not', (accept) => {
     const errors = [{ message: 'no', path: ['a', 0], extensions: { code: 'SUBGRAPH_UNAVAILABLE' as const } }];
-    const partial = respond({ context, accept, encoding: 'utf8', data: '{"a":[null]}', errors });
+    const partial = respond({ context, accept, data: '{"a":[null]}', errors });
     expect(partial.status).toBe(200);
     expect(partial.body).toBe(
       '{"errors":[{"message":"no","path":["a",0],"extensions":{"code":"SUBGRAPH_UNAVAILABLE"}}],"data":{"a":[null]}}',
     );
-    expect(respond({ context, accept, encoding: 'utf8', data: 'null', errors }).status).toBe(200);
+    expect(respond({ context, accept, data: 'null', errors }).status).toBe(200);
+  });
+
+  test('is written as UTF-8 that was pasted together as it is', () => {
+    const errors = [{ message: 'ö', extensions: { code: 'FORBIDDEN' as const } }];
+    const { body } = respond({ context, accept: modern, data: Buffer.from('{"a":"é"}'), errors });
+    expect(Buffer.isBuffer(body)).toBe(true);
+    expect(String(body)).toBe(
+      '{"errors":[{"message":"ö","extensions":{"code":"FORBIDDEN"}}],"data":{"a":"é"}}',
+    );
+    const streamed = respond({
+      context,
+      accept: 'text/event-stream',
+      data: Buffer.from('{"a":"é"}'),
+      errors: [],
+    });
+    expect(streamed.body).toContain('data: {"data":{"a":"é"}}');
   });
 
   test('without errors has no errors entry', () => {
-    expect(
-      bodyOf(respond({ context, accept: modern, encoding: 'utf8', data: '{"a":0}', errors: [] })),
-    ).toEqual({
+    expect(bodyOf(respond({ context, accept: modern, data: '{"a":0}', errors: [] }))).toEqual({
       data: { a: 0 },
     });
   });
 
   test('is never kept, never sniffed, and names its request', () => {
-    expect(respond({ context, accept: modern, encoding: 'utf8', data: '{}', errors: [] }).headers).toEqual({
+    expect(respond({ context, accept: modern, data: '{}', errors: [] }).headers).toEqual({
       'content-type': 'application/graphql-response+json; charset=utf-8',
       'cache-control': 'no-store',
       vary: 'accept, authorization',

@@ -1,29 +1,31 @@
 /** The last stage: an answer, or a refusal, as HTTP (GraphQL over HTTP §6). */
 import { ClientError, type InternalError } from '../errors.ts';
-import {
-  ByteText,
-  type DeferredResult,
-  type HttpResponse,
-  type RequestContext,
-  type ResponseMediaType,
-  type ShapedRequest,
-  type StreamedResult,
-  type StreamFormat,
+import type {
+  DeferredResult,
+  HttpResponse,
+  RequestContext,
+  ResponseMediaType,
+  ShapedRequest,
+  StreamedResult,
+  StreamFormat,
 } from '../request.ts';
 import { type Framing, framings } from './framing.ts';
 import { statusOf } from './status.ts';
 
 /** §6.4.2: an answer with a `data` entry is a 200, also where errors have made it null. */
-export function respond({ context, accept, data, encoding, errors }: ShapedRequest): HttpResponse {
-  const body =
-    encoding === 'utf8' || accept === 'text/event-stream'
-      ? bodyOf({ data, encoding, errors }, accept)
-      : bytes(startOf(errors), data);
+export function respond({ context, accept, data, errors }: ShapedRequest): HttpResponse {
+  const isText = typeof data === 'string' || accept === 'text/event-stream';
+  const body = isText ? bodyOf({ data, errors }, accept) : bytes(startOf(errors), data);
   return { status: 200, headers: headersOf(context, accept), body };
 }
 
-function bytes(start: string, data: string): ByteText {
-  return new ByteText(`${Buffer.from(start, 'utf8').toString('latin1')}${data}}`);
+function bytes(start: string, data: Buffer): Buffer {
+  const length = Buffer.byteLength(start);
+  const body = Buffer.allocUnsafeSlow(length + data.length + 1);
+  body.write(start);
+  data.copy(body, length);
+  body.write('}', length + data.length);
+  return body;
 }
 
 /** Results one after another: a 200 as soon as it is known that there will be any. */
@@ -74,12 +76,11 @@ function bodyOf(result: StreamedResult, accept: ResponseMediaType): string {
   return start + framing.result(jsonOf(result), isRefusal(result)) + end;
 }
 
-function jsonOf({ data, encoding, errors, hasNext, incremental }: StreamedResult): string {
+function jsonOf({ data, errors, hasNext, incremental }: StreamedResult): string {
   if (incremental !== undefined)
     return `{"incremental":[${incremental.map(partOf).join()}],"hasNext":${hasNext}}`;
   if (data === undefined) return `{"errors":${JSON.stringify(errors)}}`;
-  const text = encoding === 'latin1' ? Buffer.from(data, 'latin1').toString('utf8') : data;
-  return `${startOf(errors)}${text}${hasNext === undefined ? '' : `,"hasNext":${hasNext}`}}`;
+  return `${startOf(errors)}${data}${hasNext === undefined ? '' : `,"hasNext":${hasNext}`}}`;
 }
 
 function partOf({ data, path, label, errors }: DeferredResult): string {

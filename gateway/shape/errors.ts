@@ -24,9 +24,9 @@ export function withClientNames(
 /** The index of an item, or how many errors there are, would tell how many hidden ones stand before it in the list. */
 export function withoutPlaces(errors: readonly ResponseError[]): readonly ResponseError[] {
   const told = new Map<string, ResponseError>();
-  for (const { path, ...rest } of errors) {
-    const error = path === undefined ? rest : { ...rest, path: namesIn(path) };
-    told.set(JSON.stringify(error), error);
+  for (const error of errors) {
+    const placeless = error.path === undefined ? error : { ...error, path: namesIn(error.path) };
+    told.set(JSON.stringify(placeless), placeless);
   }
   return [...told.values()];
 }

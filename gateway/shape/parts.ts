@@ -13,9 +13,9 @@ export async function* shapeParts(parts: AsyncIterable<ExecutedPart>): AsyncGene
   for await (const part of parts) {
     const { hasNext } = part;
     if (part.parts === undefined) {
-      const { data, encoding, errors } = shape(part);
-      told = JSON.parse(data);
-      yield { data, encoding, errors, hasNext };
+      const { data, errors } = shape(part);
+      told = JSON.parse(String(data));
+      yield { data, errors, hasNext };
     } else {
       const errors = visibleErrors(part);
       const results = part.parts.flatMap((deferred) =>

@@ -9,7 +9,7 @@ export function shape(executed: ExecutedRequest): ShapedRequest {
   const { context, accept, operation, coerced } = authorized.parsed;
   if ('spliced' in executed) {
     const { denials } = program.response;
-    return { context, accept, data: executed.spliced, encoding: 'latin1', errors: denials };
+    return { context, accept, data: executed.spliced, errors: denials };
   }
   const { data, errors } = executed;
   const { definition } = operation;
@@ -27,5 +27,5 @@ export function shape(executed: ExecutedRequest): ShapedRequest {
   ];
   const all = [...reported, ...gapErrors(written.gaps, reported)];
   const told = program.response.leavesOut ? withoutPlaces(all) : all;
-  return { context, accept, data: written.text, encoding: 'utf8', errors: told };
+  return { context, accept, data: written.text, errors: told };
 }

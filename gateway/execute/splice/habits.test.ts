@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { SpliceProgram } from '../../program.ts';
 import { Habits } from './habits.ts';
 
-const program = (): SpliceProgram => ({ root: { index: 0, holes: [], isJoined: false }, sources: [] });
+const program = (): SpliceProgram => ({ root: { index: 0, holes: [], sources: 0 }, sources: [] });
 
 it('tries a program on bytes now and then when it has fallen back many times in a row', () => {
   const habits = new Habits();

@@ -1,8 +1,9 @@
-/** Walks a reply along what was asked for: checks it, keeps what representations need, and cuts it into pieces. */
+/** Walks a reply along what was asked for: checks it, keeps what representations need, and cuts it. */
 import type { Buffer } from 'node:buffer';
 import { leafText } from '../../json/leaf.ts';
 import type { Leaf, MemberPlan, ScanPlan, ScanValue, SourcePlan } from '../../program.ts';
-import { Entity, type Group, type Piece } from './pieces.ts';
+import { Cuts, Entity, type Group, holeMark, textMark } from './cuts.ts';
+import { Marks } from './marks.ts';
 import { canonical, fromBytes, Tokens, toBytes } from './tokens.ts';
 import { bail } from './unexpected.ts';
 
@@ -13,18 +14,23 @@ export interface Groups {
 
 type ScanLeaf = Extract<ScanValue, { readonly kind: 'leaf' }>;
 
+/** Of the reply that is being scanned: nothing comes between its beginning and its end. */
+const marks = new Marks();
+
 export class Scanner {
   readonly #tokens: Tokens;
   readonly #groups: Groups;
-  #pieces: Piece[] = [];
+  readonly #cuts: Cuts;
   /** Where what is not yet cut off begins; -1: nothing. */
   #from = -1;
-  /** Pairs: the place among the pieces, and which hole of its object belongs there. */
+  /** Places among the marks at which a group is still missing. */
   readonly #gaps: number[] = [];
 
   constructor(reply: Buffer, groups: Groups) {
     this.#tokens = new Tokens(reply);
     this.#groups = groups;
+    this.#cuts = new Cuts(reply);
+    marks.clear();
   }
 
   /** `{"data":` … `}` (GraphQL §7.1); errors are for the object tree. */
@@ -40,6 +46,7 @@ export class Scanner {
     }
     tokens.expect('}');
     if (tokens.text.substring(tokens.at).trim() !== '') bail();
+    this.#cuts.marks = marks.take();
   }
 
   expect(literal: string): void {
@@ -50,34 +57,27 @@ export class Scanner {
     return this.#tokens.takes(44);
   }
 
-  /** The next object once for each plan: each makes of it what stands in its own places. Undefined for null. */
-  entities(plans: readonly SourcePlan[]): readonly (Entity | undefined)[] {
-    const start = this.#tokens.at;
-    return plans.map((plan) => {
-      this.#tokens.at = start;
-      return this.#entity(plan);
-    });
-  }
-
-  #entity({ members }: SourcePlan): Entity | undefined {
+  /** The next object, for a plan: it makes of it what stands in its own places. Undefined for null. */
+  entity({ members, runs }: SourcePlan): Entity | undefined {
     const tokens = this.#tokens;
     if (tokens.peek() === 110) {
       tokens.expect('null');
       return undefined;
     }
-    const runs: Piece[][] = [];
+    const index = marks.reserve(runs + 1);
+    let run = -1;
     const kept: string[] = [];
     tokens.expect('{');
-    for (let index = 0; index < members.length; index += 1) {
-      const member = members[index] as MemberPlan;
+    for (let at = 0; at < members.length; at += 1) {
+      const member = members[at] as MemberPlan;
       const end = tokens.at;
-      if (index > 0) tokens.comma();
+      if (at > 0) tokens.comma();
       if (!member.isEmitted) {
         this.#cut(end);
-      } else if (runs.length <= member.run) {
+      } else if (member.run > run) {
         this.#cut(end);
-        this.#pieces = [];
-        runs.push(this.#pieces);
+        run = member.run;
+        marks.set(index + run, marks.length);
         this.#from = tokens.at;
       } else if (this.#from < 0) {
         // After something that was left out within a run: the comma before it goes along.
@@ -86,8 +86,18 @@ export class Scanner {
       this.#member(member, kept);
     }
     this.#cut(tokens.at);
+    marks.set(index + runs, marks.length);
     tokens.expect('}');
-    return new Entity(runs, kept);
+    return new Entity(this.#cuts, index, kept);
+  }
+
+  /** Where the next object begins: it can be read once more, for another plan. */
+  get at(): number {
+    return this.#tokens.at;
+  }
+
+  set at(at: number) {
+    this.#tokens.at = at;
   }
 
   #member({ key, as, value, isEmitted, slot }: MemberPlan, kept: string[]): void {
@@ -170,11 +180,12 @@ export class Scanner {
       if (!member.isEmitted) {
         this.#cut(end);
       } else if (member.hole !== undefined) {
-        this.#cut(end);
-        if (!isFirst) this.#pieces.push(',');
+        // The comma before this member stands on both sides of the gap.
+        if (!isFirst && this.#from < 0) this.#from = end;
+        this.#cut(isFirst ? end : tokens.at);
         this.#gap(member.hole);
-        this.#pieces.push(',');
-        this.#from = tokens.at;
+        this.#from = index > 0 ? tokens.at - 1 : tokens.at;
+        if (index === 0) this.#text(',');
       } else if (this.#from < 0) {
         this.#from = isFirst ? tokens.at : tokens.at - 1;
       }
@@ -183,39 +194,41 @@ export class Scanner {
     }
     if (lastHole !== undefined) {
       this.#cut(tokens.at);
-      if (!isFirst) this.#pieces.push(',');
+      if (!isFirst) this.#text(',');
       this.#gap(lastHole);
     }
     if (this.#from < 0) this.#from = tokens.at;
     tokens.expect('}');
-    if (object.isJoined || this.#gaps.length > firstGap)
+    if (object.sources > 0 || this.#gaps.length > firstGap)
       this.#fill(firstGap, this.#groups.groupOf(object, kept));
   }
 
   #gap(hole: number): void {
-    this.#gaps.push(this.#pieces.length, hole);
-    this.#pieces.push('');
+    this.#gaps.push(marks.length + 1);
+    marks.push(holeMark(hole), -1);
   }
 
   /** Gaps of inner objects are filled before those of the outer ones. */
-  #fill(firstGap: number, group: Group): void {
+  #fill(firstGap: number, { number }: Group): void {
     const gaps = this.#gaps;
-    for (let at = firstGap; at < gaps.length; at += 2) {
-      this.#pieces[gaps[at] as number] = group.holes[gaps[at + 1] as number] ?? bail();
-    }
+    for (let index = firstGap; index < gaps.length; index += 1) marks.set(gaps[index] as number, number);
     gaps.length = firstGap;
   }
 
   /** Cuts off what has been read up to `end`; what follows is left out until it is taken up again. */
   #cut(end: number): void {
-    if (this.#from >= 0 && end > this.#from) this.#pieces.push(this.#tokens.text.substring(this.#from, end));
+    if (this.#from >= 0 && end > this.#from) marks.push(this.#from, end);
     this.#from = -1;
   }
 
   #replace(start: number, text: string): void {
     this.#cut(start);
-    this.#pieces.push(text);
+    this.#text(text);
     this.#from = this.#tokens.at;
+  }
+
+  #text(text: string): void {
+    marks.push(textMark, this.#cuts.texts.push(text) - 1);
   }
 
   #leaf(value: ScanLeaf): void {

@@ -6,9 +6,11 @@ import type { FetchProgram, ObjectPlan, SourcePlan, SpliceProgram, Step } from '
 import { bodyOf } from '../body.ts';
 import type { SubgraphReply } from '../client/call.ts';
 import { runSteps } from '../run.ts';
-import { collectGroups, type Entity, Group, join } from './pieces.ts';
+import { type Entity, Group } from './cuts.ts';
+import { GroupOrder } from './order.ts';
 import { Scanner } from './scanner.ts';
 import { bail, isUnexpected } from './unexpected.ts';
+import { Writer } from './writer.ts';
 
 export interface SpliceDependencies {
   /** The client's, coerced. */
@@ -16,28 +18,33 @@ export interface SpliceDependencies {
   readonly send: (step: Step, body: string) => Promise<SubgraphReply>;
 }
 
-/** Resolves with the answer's data, a character for each byte; undefined: it takes the object tree. */
+/** Resolves with the answer's data, JSON as UTF-8; undefined: it takes the object tree. */
 export async function runOnBytes(
   { steps }: FetchProgram,
   program: SpliceProgram,
   dependencies: SpliceDependencies,
-): Promise<string | undefined> {
+): Promise<Buffer | undefined> {
   const splice = new Splice(program, dependencies);
   try {
     await runSteps(steps, (step) => splice.run(step));
-    return splice.text();
+    return splice.write();
   } catch (thrown) {
     if (isUnexpected(thrown)) return undefined;
     throw thrown;
   }
 }
 
+const writer = new Writer();
+
 class Splice {
   readonly #program: SpliceProgram;
   readonly #dependencies: SpliceDependencies;
-  /** By plan, then by what is kept of their replies. */
-  readonly #groups = new Map<ObjectPlan, Map<string, Group>>();
+  readonly #groups: Group[] = [];
+  /** By their plan's index, then by what is kept of their replies. */
+  readonly #groupsOf: (Map<string, Group> | undefined)[] = [];
+  #holes = 0;
   readonly #root: Group;
+  readonly #order: GroupOrder;
   /** Whether groups of a plan have been met in the order of the answer: entities of several plans come in another one. */
   #isOrdered = true;
 
@@ -45,26 +52,29 @@ class Splice {
     this.#program = program;
     this.#dependencies = dependencies;
     this.#root = this.groupOf(program.root, []);
+    this.#order = new GroupOrder(this.#root, this.#groups);
   }
 
   groupOf(plan: ObjectPlan, kept: readonly string[]): Group {
-    let groups = this.#groups.get(plan);
+    let groups = this.#groupsOf[plan.index];
     if (groups === undefined) {
       groups = new Map();
-      this.#groups.set(plan, groups);
+      this.#groupsOf[plan.index] = groups;
     }
     const [only = ''] = kept;
     const key = kept.length < 2 ? only : kept.join();
     let group = groups.get(key);
     if (group === undefined) {
-      group = new Group(plan, kept);
+      group = new Group(plan, kept, { number: this.#groups.length, firstHole: this.#holes });
+      this.#holes += plan.holes.length;
+      this.#groups.push(group);
       groups.set(key, group);
     }
     return group;
   }
 
-  text(): string {
-    return `{${join(this.#root.holes)}}`;
+  write(): Buffer {
+    return writer.write(this.#root, this.#groups, this.#holes);
   }
 
   async run(step: Step): Promise<void> {
@@ -78,9 +88,10 @@ class Splice {
     if (reply.outcome !== 'answered' || reply.status !== 200) bail();
     const scanner = new Scanner(reply.body, this);
     scanner.begin();
-    if (isFromRoot) for (const each of asked) scanRoot(scanner, each, this.#root);
+    if (isFromRoot) for (const each of asked) scanRoot(scanner, each);
     else scanEntities(scanner, step, asked);
     scanner.end();
+    this.#order.forget();
   }
 
   #sources({ index }: Step, batch: number): readonly SourcePlan[] {
@@ -101,25 +112,23 @@ class Splice {
     const [only] = sources;
     this.#isOrdered &&= sources.length < 2;
     if (this.#isOrdered && only !== undefined) {
-      for (const group of this.#groups.get(only.object)?.values() ?? []) ask(only, group);
+      for (const group of this.#groupsOf[only.object.index]?.values() ?? []) ask(only, group);
     } else {
-      for (const [source, group] of this.#inOrder(sources)) ask(source, group);
+      this.#inOrder(sources, ask);
     }
     return { texts: [...places.keys()], seats: [...places.values()] };
   }
 
   /** As the object tree asks: site by site, and at each in the order of the answer. */
-  #inOrder(sources: readonly SourcePlan[]): readonly (readonly [SourcePlan, Group])[] {
-    const groups = new Set<Group>();
-    collectGroups(this.#root, groups);
+  #inOrder(sources: readonly SourcePlan[], ask: (source: SourcePlan, group: Group) => void): void {
     const bySite = [...new Set(sources.map(({ site }) => site))].sort((one, other) => one - other);
-    return bySite.flatMap((site) => {
-      const here = new Map(sources.filter((each) => each.site === site).map((each) => [each.object, each]));
-      return [...groups].flatMap((group) => {
-        const source = here.get(group.plan);
-        return source === undefined ? [] : [[source, group] as const];
-      });
-    });
+    for (const site of bySite) {
+      const here = sources.filter((each) => each.site === site);
+      for (const group of this.#order.groups()) {
+        const source = here.find(({ object }) => object === group.plan);
+        if (source !== undefined) ask(source, group);
+      }
+    }
   }
 }
 
@@ -149,7 +158,7 @@ function representation({ representation: parts }: SourcePlan, group: Group): st
       text += part;
       continue;
     }
-    const kept = part.source === undefined ? group.kept : group.entities.get(part.source)?.kept;
+    const kept = part.source === undefined ? group.kept : group.entities[part.source.index]?.kept;
     const value = kept?.[part.slot];
     if (value === undefined) return undefined;
     isKey ||= value !== 'null';
@@ -158,31 +167,39 @@ function representation({ representation: parts }: SourcePlan, group: Group): st
   return isKey ? text : undefined;
 }
 
-function scanRoot(scanner: Scanner, { seats: [seats = []] }: Asked, group: Group): void {
-  const entities = scanner.entities(seats.map(({ source }) => source));
-  for (const [index, { source }] of seats.entries()) group.entities.set(source, entities[index] ?? bail());
+function scanRoot(scanner: Scanner, { seats: [seats = []] }: Asked): void {
+  const start = scanner.at;
+  for (const { source, group } of seats) {
+    scanner.at = start;
+    group.entities[source.index] = scanner.entity(source) ?? bail();
+  }
 }
 
 /** Federation specification, `_entities`: one entry for each representation, in their order. */
 function scanEntities(scanner: Scanner, { batches }: Step, asked: readonly Asked[]): void {
   for (const [index, { alias }] of batches.entries()) {
     scanner.expect(`${index === 0 ? '{' : ','}"${alias}":[`);
-    for (const [place, seats] of (asked[index]?.seats ?? []).entries()) {
+    const all = asked[index]?.seats ?? [];
+    for (let place = 0; place < all.length; place += 1) {
       if (place > 0) scanner.expect(',');
-      seat(seats, scanner.entities(distinct(seats)));
+      scanEntity(scanner, all[place] ?? []);
     }
     scanner.expect(']');
   }
   scanner.expect('}');
 }
 
-function distinct(seats: readonly Seat[]): readonly SourcePlan[] {
-  const [first, ...others] = seats;
-  if (first !== undefined && others.length === 0) return [first.source];
-  return [...new Set(seats.map(({ source }) => source))];
-}
-
-function seat(seats: readonly Seat[], entities: readonly (Entity | undefined)[]): void {
-  const sources = distinct(seats);
-  for (const { source, group } of seats) group.entities.set(source, entities[sources.indexOf(source)]);
+/** Read once for each source: each makes of it what stands in its own places. */
+function scanEntity(scanner: Scanner, seats: readonly Seat[]): void {
+  const start = scanner.at;
+  let source: SourcePlan | undefined;
+  let entity: Entity | undefined;
+  for (const seat of seats) {
+    if (seat.source !== source) {
+      scanner.at = start;
+      source = seat.source;
+      entity = scanner.entity(source);
+    }
+    seat.group.entities[source.index] = entity;
+  }
 }

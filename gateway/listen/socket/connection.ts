@@ -3,7 +3,6 @@ import { setMaxListeners } from 'node:events';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { ByteText } from '../../request.ts';
 import type { Door } from '../door.ts';
 import { type Lifetime, startLifetime } from '../lifetime.ts';
 import { isUnauthenticated, type Result, read, requestOf, resultsOf } from './operation.ts';
@@ -73,7 +72,7 @@ export class Connection {
     const { body } = await this.#door.handle(requestOf(payload, this.authorization, lifetime.signal));
     this.#single.delete(lifetime);
     this.#stopIfIdle();
-    if (typeof body === 'string' || body instanceof ByteText) {
+    if (typeof body === 'string' || Buffer.isBuffer(body)) {
       end();
       return this.#checked(read(String(body)));
     }

@@ -22,10 +22,12 @@ const own = (...names: string[]): Origin => ({ members: new Map(names.map((name)
 
 function fetched(...names: string[]): Contribution {
   const source = {
-    object: { index: 0, holes: [], isJoined: true },
+    object: { index: 0, holes: [], sources: 1 },
+    index: 0,
     site: 0,
     representation: [],
     members: [],
+    runs: 0,
   };
   return { ...own(...names), step: 1, batch: 0, requires: [], source };
 }

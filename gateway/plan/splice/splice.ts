@@ -79,10 +79,10 @@ class Compiler {
   }
 
   #object(place: Place): ScanPlan {
-    const object: Mutable<ObjectPlan> = { index: this.#objects, holes: [], isJoined: false };
+    const object: Mutable<ObjectPlan> = { index: this.#objects, holes: [], sources: 0 };
     this.#objects += 1;
     const contributions = this.#contributionsTo(object, place);
-    object.isJoined = contributions.length > 0;
+    object.sources = contributions.length;
     const own = place.own && { members: membersOf(place.own, this.#meets(place.type)) };
     const placed = arrange(place.fields, own === undefined ? contributions : [own, ...contributions]);
     const slots = new Slots(own, contributions);
@@ -92,6 +92,7 @@ class Compiler {
     for (const each of contributions) {
       const details = { placed, slots: slots.of(each), holes: new Map<string, number>() };
       each.source.members = this.#members(place, each, details);
+      each.source.runs = new Set(runsOf(placed, each).values()).size;
     }
     const members =
       own === undefined ? [] : this.#members(place, own, { placed, slots: slots.of(own), holes: before });
@@ -108,7 +109,7 @@ class Compiler {
           if (!isAt(site, path)) continue;
           const requires = requiredNames(site.requires ?? [], meets);
           if (site.requires !== undefined && requires.length === 0) continue;
-          const source = { object, site: at, representation: [], members: [] };
+          const source = { object, index: found.length, site: at, representation: [], members: [], runs: 0 };
           found.push({ step, batch, requires, source, members: membersOf([asked], meets) });
         }
       }
