@@ -259,6 +259,8 @@ export interface SourcePlan {
   readonly members: readonly MemberPlan[];
   /** How many there are among its members. */
   readonly runs: number;
+  /** How many of its members are kept. */
+  readonly slots: number;
 }
 
 /** Literal JSON, or a value kept of the object's own reply (`source` undefined) or of what another source adds to it. */
@@ -268,6 +270,8 @@ export type RepresentationPart = string | { readonly source: SourcePlan | undefi
 export interface ScanPlan {
   readonly object: ObjectPlan;
   readonly members: readonly MemberPlan[];
+  /** How many of them are kept. */
+  readonly slots: number;
   /** Before the closing bracket; undefined: none. */
   readonly lastHole: number | undefined;
 }

@@ -1,16 +1,14 @@
 /** Replies, cut at the places where something else belongs: their bytes stay where they are until the answer is written. */
-import type { ObjectPlan } from '../../program.ts';
+import type { Buffer } from 'node:buffer';
+import { fromBytes } from './tokens.ts';
 
 /** The first of two marks, where they are no range of bytes: the second says which of the texts. */
 export const textMark = -1;
 
-/** Of a gap: the second says which group's, and the first which of its holes. */
+/** Of a gap: the second says which group's, and the first which of its holes. It is its own inverse. */
 export function holeMark(hole: number): number {
   return -2 - hole;
 }
-
-/** The inverse of {@link holeMark}. */
-export const holeAt = holeMark;
 
 export class Cuts {
   readonly bytes: Buffer;
@@ -25,58 +23,43 @@ export class Cuts {
     this.bytes = bytes;
     this.words = wordsOf(bytes);
   }
+
+  /** What two marks stand for, unless that is a gap. */
+  textOf(one: number, other: number): string {
+    if (one === textMark) return fromBytes(this.texts[other] ?? '');
+    return this.bytes.toString('utf8', one, other);
+  }
+
+  hash(seed: number, one: number, other: number): number {
+    let hash = seed;
+    if (one === textMark) {
+      const text = this.texts[other] ?? '';
+      for (let at = 0; at < text.length; at += 1) hash = mix(hash, text.charCodeAt(at));
+      return hash;
+    }
+    const { bytes } = this;
+    for (let at = one; at < other; at += 1) hash = mix(hash, bytes[at] as number);
+    return hash;
+  }
+
+  /** Whether two marks here stand for the same as two marks there. */
+  equals(one: number, other: number, there: Cuts, first: number, second: number): boolean {
+    if (one === textMark || first === textMark)
+      return this.textOf(one, other) === there.textOf(first, second);
+    if (other - one !== second - first) return false;
+    const { bytes } = this;
+    for (let at = 0; at < other - one; at += 1) {
+      if (bytes[one + at] !== there.bytes[first + at]) return false;
+    }
+    return true;
+  }
 }
 
 export function wordsOf({ buffer, byteOffset, length }: Buffer): DataView {
   return new DataView(buffer, byteOffset, length);
 }
 
-/** Objects of one plan that are told apart by nothing: what fetches add to them is the same. */
-export class Group {
-  readonly plan: ObjectPlan;
-  /** Among all of an answer. */
-  readonly number: number;
-  /** Among the holes of all of an answer, the first of its own. */
-  readonly firstHole: number;
-  /** What is kept of their own reply, by slot: JSON. */
-  readonly kept: readonly string[];
-  /** What sources add, by their index; undefined where there was nothing to ask by. */
-  readonly entities: (Entity | undefined)[];
-  /** When it was last looked for. */
-  turn = 0;
-
-  constructor(
-    plan: ObjectPlan,
-    kept: readonly string[],
-    { number, firstHole }: Pick<Group, 'number' | 'firstHole'>,
-  ) {
-    this.plan = plan;
-    this.kept = kept;
-    this.number = number;
-    this.firstHole = firstHole;
-    this.entities = new Array<Entity | undefined>(plan.sources);
-  }
-}
-
-/** What a reply says of an entity: its runs, and what is kept of it. */
-export class Entity {
-  readonly cuts: Cuts;
-  readonly kept: readonly string[];
-  /** Where the marks say where each run begins, and the last one ends. */
-  readonly #index: number;
-
-  constructor(cuts: Cuts, index: number, kept: readonly string[]) {
-    this.cuts = cuts;
-    this.#index = index;
-    this.kept = kept;
-  }
-
-  /** Where the marks of a run begin. */
-  begin(run: number): number {
-    return this.cuts.marks[this.#index + run] ?? 0;
-  }
-
-  end(run: number): number {
-    return this.cuts.marks[this.#index + run + 1] ?? 0;
-  }
+/** FNV-1a. */
+function mix(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, 0x01000193);
 }

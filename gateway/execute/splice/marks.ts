@@ -3,11 +3,15 @@
  * scan leaves behind is one typed array, outside of what the garbage collector copies.
  */
 
-const usual = 8_192;
-
 export class Marks {
-  #integers = new Int32Array(usual);
+  readonly #usual: number;
+  #integers: Int32Array;
   length = 0;
+
+  constructor(usual: number) {
+    this.#usual = usual;
+    this.#integers = new Int32Array(usual);
+  }
 
   push(one: number, other: number): void {
     const at = this.reserve(2);
@@ -17,6 +21,10 @@ export class Marks {
 
   set(at: number, value: number): void {
     this.#integers[at] = value;
+  }
+
+  get(at: number): number {
+    return this.#integers[at] as number;
   }
 
   /** @returns where there is room for so many */
@@ -31,14 +39,18 @@ export class Marks {
     return at;
   }
 
+  from(at: number): Int32Array {
+    return this.#integers.slice(at, this.length);
+  }
+
   take(): Int32Array {
-    const taken = this.#integers.slice(0, this.length);
+    const taken = this.from(0);
     this.clear();
     return taken;
   }
 
   clear(): void {
     this.length = 0;
-    if (this.#integers.length > 64 * usual) this.#integers = new Int32Array(usual);
+    if (this.#integers.length > 64 * this.#usual) this.#integers = new Int32Array(this.#usual);
   }
 }

@@ -1,16 +1,14 @@
 /** The groups of an answer in the order in which it has their objects, as far as it is known. */
-import { type Group, textMark } from './cuts.ts';
+import { textMark } from './cuts.ts';
+import type { Group, Groups } from './groups.ts';
 
 export class GroupOrder {
-  readonly #root: Group;
-  /** By number. */
-  readonly #all: readonly Group[];
+  readonly #groups: Groups;
   #known: Group[] | undefined;
   #turn = 0;
 
-  constructor(root: Group, all: readonly Group[]) {
-    this.#root = root;
-    this.#all = all;
+  constructor(all: Groups) {
+    this.#groups = all;
   }
 
   /** A reply has come. */
@@ -22,7 +20,7 @@ export class GroupOrder {
     if (this.#known === undefined) {
       this.#known = [];
       this.#turn += 1;
-      this.#find(this.#root, this.#known);
+      this.#find(this.#groups.root, this.#known);
     }
     return this.#known;
   }
@@ -41,7 +39,7 @@ export class GroupOrder {
         for (let at = entity.begin(part.run); at < end; at += 2) {
           // All but ranges and texts are gaps.
           if ((marks[at] as number) >= textMark) continue;
-          const within = this.#all[marks[at + 1] as number];
+          const within = this.#groups.all[marks[at + 1] as number];
           if (within !== undefined) this.#find(within, found);
         }
       }

@@ -2,20 +2,20 @@
 import type { Buffer } from 'node:buffer';
 import { leafText } from '../../json/leaf.ts';
 import type { Leaf, MemberPlan, ScanPlan, ScanValue, SourcePlan } from '../../program.ts';
-import { Cuts, Entity, type Group, holeMark, textMark } from './cuts.ts';
+import { Cuts, holeMark, textMark } from './cuts.ts';
+import { Entity } from './entity.ts';
+import type { Group, Groups } from './groups.ts';
 import { Marks } from './marks.ts';
 import { canonical, fromBytes, Tokens, toBytes } from './tokens.ts';
 import { bail } from './unexpected.ts';
 
-export interface Groups {
-  /** The group of objects from whose reply this was kept. */
-  groupOf(plan: ScanPlan['object'], kept: readonly string[]): Group;
-}
-
 type ScanLeaf = Extract<ScanValue, { readonly kind: 'leaf' }>;
 
 /** Of the reply that is being scanned: nothing comes between its beginning and its end. */
-const marks = new Marks();
+const marks = new Marks(8_192);
+
+/** Of the objects that it is within, what is kept of them. */
+const keptOfObjects = new Marks(256);
 
 export class Scanner {
   readonly #tokens: Tokens;
@@ -31,6 +31,7 @@ export class Scanner {
     this.#groups = groups;
     this.#cuts = new Cuts(reply);
     marks.clear();
+    keptOfObjects.clear();
   }
 
   /** `{"data":` … `}` (GraphQL §7.1); errors are for the object tree. */
@@ -45,7 +46,7 @@ export class Scanner {
       tokens.any();
     }
     tokens.expect('}');
-    if (tokens.text.substring(tokens.at).trim() !== '') bail();
+    if (tokens.rest().trim() !== '') bail();
     this.#cuts.marks = marks.take();
   }
 
@@ -58,15 +59,15 @@ export class Scanner {
   }
 
   /** The next object, for a plan: it makes of it what stands in its own places. Undefined for null. */
-  entity({ members, runs }: SourcePlan): Entity | undefined {
+  entity({ members, runs, slots }: SourcePlan): Entity | undefined {
     const tokens = this.#tokens;
     if (tokens.peek() === 110) {
       tokens.expect('null');
       return undefined;
     }
-    const index = marks.reserve(runs + 1);
+    const index = marks.reserve(runs + 1 + 2 * slots);
+    const kept = index + runs + 1;
     let run = -1;
-    const kept: string[] = [];
     tokens.expect('{');
     for (let at = 0; at < members.length; at += 1) {
       const member = members[at] as MemberPlan;
@@ -83,12 +84,12 @@ export class Scanner {
         // After something that was left out within a run: the comma before it goes along.
         this.#from = tokens.at - 1;
       }
-      this.#member(member, kept);
+      this.#member(member, marks, kept);
     }
     this.#cut(tokens.at);
     marks.set(index + runs, marks.length);
     tokens.expect('}');
-    return new Entity(this.#cuts, index, kept);
+    return new Entity(this.#cuts, index, runs);
   }
 
   /** Where the next object begins: it can be read once more, for another plan. */
@@ -100,7 +101,8 @@ export class Scanner {
     this.#tokens.at = at;
   }
 
-  #member({ key, as, value, isEmitted, slot }: MemberPlan, kept: string[]): void {
+  /** `kept`: where the marks of what is kept go. */
+  #member({ key, as, value, isEmitted, slot }: MemberPlan, into: Marks, kept: number): void {
     const tokens = this.#tokens;
     tokens.expect(key);
     const start = tokens.at;
@@ -108,10 +110,9 @@ export class Scanner {
     if (isEmitted) this.#value(value);
     else this.#passed(value);
     if (slot === undefined) return;
-    const given = tokens.text.substring(start, tokens.at);
-    const raw = value.kind === 'list' && isEmitted ? canonical(given) : (tokens.replacement ?? given);
-    // A reply that is ASCII can have others in its escapes.
-    kept[slot] = tokens.isAscii && raw === given ? raw : fromBytes(raw);
+    const one = value.kind === 'list' && isEmitted ? canonical(tokens.slice(start)) : tokens.replacement;
+    into.set(kept + 2 * slot, one === undefined ? start : textMark);
+    into.set(kept + 2 * slot + 1, one === undefined ? tokens.at : this.#cuts.texts.push(one) - 1);
   }
 
   /** A value that is no part of the answer. */
@@ -162,14 +163,14 @@ export class Scanner {
     tokens.expect('{"__typename":');
     const nameAt = tokens.at + 1;
     tokens.string();
-    const name = tokens.text.substring(nameAt, tokens.at - 1);
+    const name = tokens.slice(nameAt, tokens.at - 1);
     tokens.at = start;
     return planOf.plan(name) ?? bail();
   }
 
-  #object({ object, members, lastHole }: ScanPlan): void {
+  #object({ object, members, slots, lastHole }: ScanPlan): void {
     const tokens = this.#tokens;
-    const kept: string[] = [];
+    const kept = keptOfObjects.reserve(2 * slots);
     const firstGap = this.#gaps.length;
     tokens.expect('{');
     let isFirst = true;
@@ -190,7 +191,7 @@ export class Scanner {
         this.#from = isFirst ? tokens.at : tokens.at - 1;
       }
       if (member.isEmitted) isFirst = false;
-      this.#member(member, kept);
+      this.#member(member, keptOfObjects, kept);
     }
     if (lastHole !== undefined) {
       this.#cut(tokens.at);
@@ -200,7 +201,8 @@ export class Scanner {
     if (this.#from < 0) this.#from = tokens.at;
     tokens.expect('}');
     if (object.sources > 0 || this.#gaps.length > firstGap)
-      this.#fill(firstGap, this.#groups.groupOf(object, kept));
+      this.#fill(firstGap, this.#groups.of(object, this.#cuts, keptOfObjects, kept));
+    keptOfObjects.length = kept;
   }
 
   #gap(hole: number): void {
@@ -273,7 +275,7 @@ export class Scanner {
       case 'enum':
         if (code !== 34) return false;
         tokens.string();
-        return leaf.values.has(tokens.text.substring(start + 1, tokens.at - 1));
+        return leaf.values.has(tokens.slice(start + 1, tokens.at - 1));
       case 'Int':
       case 'Float':
         if (code !== 45 && !(code >= 48 && code <= 57)) return false;
@@ -287,7 +289,7 @@ export class Scanner {
     const tokens = this.#tokens;
     const start = tokens.at;
     tokens.any();
-    const raw = tokens.text.substring(start, tokens.at);
+    const raw = tokens.slice(start);
     const text = leafText(leaf, JSON.parse(fromBytes(raw))) ?? bail();
     if (text !== raw) this.#replace(start, toBytes(text));
   }
@@ -297,7 +299,7 @@ export class Scanner {
     const start = tokens.at;
     tokens.any();
     const { replacement } = tokens;
-    const raw = tokens.text.substring(start, tokens.at);
+    const raw = tokens.slice(start);
     const text = leafText(leaf, mask(JSON.parse(fromBytes(raw)))) ?? bail();
     if (text === 'null' && nonNull) bail();
     this.#replace(start, toBytes(text));

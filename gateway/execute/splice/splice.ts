@@ -2,11 +2,12 @@
  * Runs a program on the bytes of replies: what they say stays where it is until the answer is written. Whatever is not as
  * expected ends it; the object tree then begins with the replies that there are.
  */
-import type { FetchProgram, ObjectPlan, SourcePlan, SpliceProgram, Step } from '../../program.ts';
+import type { FetchProgram, SourcePlan, SpliceProgram, Step } from '../../program.ts';
 import { bodyOf } from '../body.ts';
 import type { SubgraphReply } from '../client/call.ts';
 import { runSteps } from '../run.ts';
-import { type Entity, Group } from './cuts.ts';
+import type { Entity } from './entity.ts';
+import { type Group, Groups } from './groups.ts';
 import { GroupOrder } from './order.ts';
 import { Scanner } from './scanner.ts';
 import { bail, isUnexpected } from './unexpected.ts';
@@ -39,11 +40,7 @@ const writer = new Writer();
 class Splice {
   readonly #program: SpliceProgram;
   readonly #dependencies: SpliceDependencies;
-  readonly #groups: Group[] = [];
-  /** By their plan's index, then by what is kept of their replies. */
-  readonly #groupsOf: (Map<string, Group> | undefined)[] = [];
-  #holes = 0;
-  readonly #root: Group;
+  readonly #groups: Groups;
   readonly #order: GroupOrder;
   /** Whether groups of a plan have been met in the order of the answer: entities of several plans come in another one. */
   #isOrdered = true;
@@ -51,42 +48,26 @@ class Splice {
   constructor(program: SpliceProgram, dependencies: SpliceDependencies) {
     this.#program = program;
     this.#dependencies = dependencies;
-    this.#root = this.groupOf(program.root, []);
-    this.#order = new GroupOrder(this.#root, this.#groups);
-  }
-
-  groupOf(plan: ObjectPlan, kept: readonly string[]): Group {
-    let groups = this.#groupsOf[plan.index];
-    if (groups === undefined) {
-      groups = new Map();
-      this.#groupsOf[plan.index] = groups;
-    }
-    const [only = ''] = kept;
-    const key = kept.length < 2 ? only : kept.join();
-    let group = groups.get(key);
-    if (group === undefined) {
-      group = new Group(plan, kept, { number: this.#groups.length, firstHole: this.#holes });
-      this.#holes += plan.holes.length;
-      this.#groups.push(group);
-      groups.set(key, group);
-    }
-    return group;
+    this.#groups = new Groups(program.root);
+    this.#order = new GroupOrder(this.#groups);
   }
 
   write(): Buffer {
-    return writer.write(this.#root, this.#groups, this.#holes);
+    return writer.write(this.#groups);
   }
 
   async run(step: Step): Promise<void> {
     const asked = step.batches.map((batch, index) =>
-      batch.alias === undefined ? root(this.#root, this.#sources(step, index)) : this.#askedOf(step, index),
+      batch.alias === undefined
+        ? root(this.#groups.root, this.#sources(step, index))
+        : this.#askedOf(step, index),
     );
     const isFromRoot = step.batches.every(({ alias }) => alias === undefined);
     if (!isFromRoot && asked.every(({ texts }) => texts.length === 0)) return;
     const { variables, send } = this.#dependencies;
     const reply = await send(step, bodyOf(step, variables, isFromRoot ? [] : asked));
     if (reply.outcome !== 'answered' || reply.status !== 200) bail();
-    const scanner = new Scanner(reply.body, this);
+    const scanner = new Scanner(reply.body, this.#groups);
     scanner.begin();
     if (isFromRoot) for (const each of asked) scanRoot(scanner, each);
     else scanEntities(scanner, step, asked);
@@ -100,35 +81,23 @@ class Splice {
 
   /** Equal representations are one, wherever their objects stand. */
   #askedOf(step: Step, batch: number): Asked {
-    const places = new Map<string, Seat[]>();
-    const ask = (source: SourcePlan, group: Group) => {
-      const text = representation(source, group);
-      if (text === undefined) return;
-      const seats = places.get(text);
-      if (seats === undefined) places.set(text, [{ source, group }]);
-      else seats.push({ source, group });
-    };
+    const asked = new Asked();
     const sources = this.#sources(step, batch);
     const [only] = sources;
     this.#isOrdered &&= sources.length < 2;
     if (this.#isOrdered && only !== undefined) {
-      for (const group of this.#groupsOf[only.object.index]?.values() ?? []) ask(only, group);
-    } else {
-      this.#inOrder(sources, ask);
+      for (const group of this.#groups.ofPlan(only.object)) asked.add(only, group);
+      return asked;
     }
-    return { texts: [...places.keys()], seats: [...places.values()] };
-  }
-
-  /** As the object tree asks: site by site, and at each in the order of the answer. */
-  #inOrder(sources: readonly SourcePlan[], ask: (source: SourcePlan, group: Group) => void): void {
-    const bySite = [...new Set(sources.map(({ site }) => site))].sort((one, other) => one - other);
-    for (const site of bySite) {
-      const here = sources.filter((each) => each.site === site);
+    // As the object tree asks: site by site, and at each in the order of the answer.
+    const sites = step.batches[batch]?.sites.length ?? 0;
+    for (let site = 0; site < sites; site += 1) {
       for (const group of this.#order.groups()) {
-        const source = here.find(({ object }) => object === group.plan);
-        if (source !== undefined) ask(source, group);
+        for (const source of sources)
+          if (source.site === site && source.object === group.plan) asked.add(source, group);
       }
     }
+    return asked;
   }
 }
 
@@ -138,14 +107,29 @@ interface Seat {
   readonly group: Group;
 }
 
-interface Asked {
+class Asked {
   /** Representations as JSON. */
-  readonly texts: readonly string[];
+  readonly texts: string[] = [];
   /** Who gets the entity of each. */
-  readonly seats: readonly (readonly Seat[])[];
+  readonly seats: Seat[][] = [];
+  readonly #seatsOf = new Map<string, Seat[]>();
+
+  add(source: SourcePlan, group: Group): void {
+    const text = representation(source, group);
+    if (text === undefined) return;
+    const known = this.#seatsOf.get(text);
+    if (known !== undefined) {
+      known.push({ source, group });
+      return;
+    }
+    const seats = [{ source, group }];
+    this.#seatsOf.set(text, seats);
+    this.texts.push(text);
+    this.seats.push(seats);
+  }
 }
 
-function root(group: Group, sources: readonly SourcePlan[]): Asked {
+function root(group: Group, sources: readonly SourcePlan[]): Pick<Asked, 'texts' | 'seats'> {
   return { texts: [], seats: [sources.map((source) => ({ source, group }))] };
 }
 
@@ -158,8 +142,8 @@ function representation({ representation: parts }: SourcePlan, group: Group): st
       text += part;
       continue;
     }
-    const kept = part.source === undefined ? group.kept : group.entities[part.source.index]?.kept;
-    const value = kept?.[part.slot];
+    const keeper = part.source === undefined ? group : group.entities[part.source.index];
+    const value = keeper?.kept(part.slot);
     if (value === undefined) return undefined;
     isKey ||= value !== 'null';
     text += value;
@@ -167,7 +151,7 @@ function representation({ representation: parts }: SourcePlan, group: Group): st
   return isKey ? text : undefined;
 }
 
-function scanRoot(scanner: Scanner, { seats: [seats = []] }: Asked): void {
+function scanRoot(scanner: Scanner, { seats: [seats = []] }: Pick<Asked, 'seats'>): void {
   const start = scanner.at;
   for (const { source, group } of seats) {
     scanner.at = start;
@@ -176,7 +160,7 @@ function scanRoot(scanner: Scanner, { seats: [seats = []] }: Asked): void {
 }
 
 /** Federation specification, `_entities`: one entry for each representation, in their order. */
-function scanEntities(scanner: Scanner, { batches }: Step, asked: readonly Asked[]): void {
+function scanEntities(scanner: Scanner, { batches }: Step, asked: readonly Pick<Asked, 'seats'>[]): void {
   for (const [index, { alias }] of batches.entries()) {
     scanner.expect(`${index === 0 ? '{' : ','}"${alias}":[`);
     const all = asked[index]?.seats ?? [];

@@ -9,8 +9,8 @@ function read(text: string): string | undefined {
   try {
     const tokens = new Tokens(Buffer.from(text));
     tokens.any();
-    if (tokens.at !== tokens.text.length) return undefined;
-    return fromBytes(tokens.replacement ?? tokens.text);
+    if (tokens.rest() !== '') return undefined;
+    return fromBytes(tokens.replacement ?? tokens.slice(0));
   } catch (thrown) {
     if (isUnexpected(thrown)) return undefined;
     throw thrown;

@@ -3,7 +3,7 @@
  * `JSON.stringify` writes, token by token; another form of a token is put into that one, another form of the whole is bailed
  * out of.
  */
-import { Buffer, isAscii, isUtf8 } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import { bail } from './unexpected.ts';
 
 const quote = 34;
@@ -13,20 +13,24 @@ const backslash = 92;
 const deepest = 100;
 
 export class Tokens {
-  /** Slices are taken of the text, single characters are looked at in the bytes: each is what it is quick at. */
-  readonly text: string;
-  readonly #bytes: Uint8Array;
-  readonly isAscii: boolean;
+  readonly #bytes: Buffer;
   /** Where the next character is. */
   at = 0;
   /** What the token just read should have been, if it was in another form. */
   replacement: string | undefined;
 
   constructor(bytes: Buffer) {
-    this.isAscii = isAscii(bytes);
-    if (!this.isAscii && !isUtf8(bytes)) bail();
-    this.text = bytes.toString('latin1');
+    if (!isUtf8(bytes)) bail();
     this.#bytes = bytes;
+  }
+
+  /** What has been read from somewhere on, a character for each byte. */
+  slice(from: number, to = this.at): string {
+    return this.#bytes.toString('latin1', from, to);
+  }
+
+  rest(): string {
+    return this.slice(this.at, this.#bytes.length);
   }
 
   /** The character code to come; 0, which JSON never has, at the end. */
@@ -142,7 +146,7 @@ export class Tokens {
   }
 
   #normalizedFrom(start: number): void {
-    const given = this.text.substring(start, this.at);
+    const given = this.slice(start);
     const one = canonical(given);
     this.replacement = one === given ? undefined : one;
   }

@@ -1,7 +1,9 @@
 /** Writes an answer from what replies were cut into. */
 import { Buffer } from 'node:buffer';
 import type { HolePart } from '../../program.ts';
-import { type Cuts, type Entity, type Group, holeAt, textMark, wordsOf } from './cuts.ts';
+import { type Cuts, holeMark, textMark, wordsOf } from './cuts.ts';
+import type { Entity } from './entity.ts';
+import type { Group, Groups } from './groups.ts';
 import { bail } from './unexpected.ts';
 
 const usual = 262_144;
@@ -10,7 +12,7 @@ const usual = 262_144;
 const most = 2 ** 29;
 
 /** From so many bytes on, a call of the library costs less than what it saves. */
-const many = 192;
+const many = 1_024;
 
 /** One for all answers: writing one is not interrupted, and what is kept from one to the next is the room. */
 export class Writer {
@@ -21,9 +23,9 @@ export class Writer {
   /** Of each hole of the groups, where it was written first, and where that ends; nothing is ever written at 0. */
   #written = new Int32Array(0);
 
-  /** All that the holes of a group say, as an object. */
-  write(root: Group, groups: readonly Group[], holes: number): Buffer {
-    this.#groups = groups;
+  /** All that the root's holes say, as an object. */
+  write({ root, all, holes }: Groups): Buffer {
+    this.#groups = all;
     if (this.#written.length < 2 * holes) this.#written = new Int32Array(4 * holes);
     else this.#written.fill(0, 0, 2 * holes);
     this.#at = 0;
@@ -81,7 +83,7 @@ export class Writer {
       const other = marks[at + 1] as number;
       if (one >= 0) this.#slice(cuts, one, other);
       else if (one === textMark) this.#text(cuts.texts[other] ?? bail());
-      else this.#hole(this.#groups[other] ?? bail(), holeAt(one));
+      else this.#hole(this.#groups[other] ?? bail(), holeMark(one));
     }
   }
 

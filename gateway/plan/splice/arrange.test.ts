@@ -28,6 +28,7 @@ function fetched(...names: string[]): Contribution {
     representation: [],
     members: [],
     runs: 0,
+    slots: 0,
   };
   return { ...own(...names), step: 1, batch: 0, requires: [], source };
 }

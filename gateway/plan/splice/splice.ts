@@ -93,10 +93,12 @@ class Compiler {
       const details = { placed, slots: slots.of(each), holes: new Map<string, number>() };
       each.source.members = this.#members(place, each, details);
       each.source.runs = new Set(runsOf(placed, each).values()).size;
+      each.source.slots = details.slots.size;
     }
-    const members =
-      own === undefined ? [] : this.#members(place, own, { placed, slots: slots.of(own), holes: before });
-    return { object, members, lastHole: last };
+    if (own === undefined) return { object, members: [], slots: 0, lastHole: last };
+    const details = { placed, slots: slots.of(own), holes: before };
+    const members = this.#members(place, own, details);
+    return { object, members, slots: details.slots.size, lastHole: last };
   }
 
   /** In the order of steps: of several that say the same, the first counts. */
@@ -109,7 +111,15 @@ class Compiler {
           if (!isAt(site, path)) continue;
           const requires = requiredNames(site.requires ?? [], meets);
           if (site.requires !== undefined && requires.length === 0) continue;
-          const source = { object, index: found.length, site: at, representation: [], members: [], runs: 0 };
+          const source = {
+            object,
+            index: found.length,
+            site: at,
+            representation: [],
+            members: [],
+            runs: 0,
+            slots: 0,
+          };
           found.push({ step, batch, requires, source, members: membersOf([asked], meets) });
         }
       }
