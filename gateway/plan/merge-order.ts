@@ -1,8 +1,10 @@
-/** Keeps the planner from merging a fetch into one that waits for it: planning would not end on a fetch that waits for itself. */
+/** Keeps the planner from merging a fetch with what it waits for: it would ask too early, or wait for itself without end. */
 import { MapWithCachedArrays } from '@apollo/federation-internals';
 
 /** A fetch while it is planned, as far as it is called here: the planner exports no class for it. */
 interface FetchGroup {
+  canMergeChildIn(child: FetchGroup): boolean;
+  parentGroups(): readonly FetchGroup[];
   mergeInWithAllDependencies(other: FetchGroup): void;
   isDescendantOf(other: FetchGroup): boolean;
   removeChild(child: FetchGroup): void;
@@ -13,8 +15,8 @@ let isOurs = false;
 let isWatching = false;
 
 /**
- * The planner merges fetches that send equal representations to one subgraph from one place, whichever waits for the other.
- * In order, a later one goes into the earlier. The stock engine, with which tests compare in the same process, stays as it is.
+ * The planner merges fetches from one subgraph and one place, whatever they wait for. Here that is looked at first. The stock
+ * engine, with which tests compare in the same process, stays as it is.
  */
 export function mergingInOrder<Made>(plan: () => Made): Made {
   if (!isWatching) watchForFetches();
@@ -44,12 +46,18 @@ function isFetchGroup(value: unknown): value is FetchGroup {
 }
 
 function mend(prototype: FetchGroup): void {
+  const canMergeChildIn = prototype.canMergeChildIn;
+  prototype.canMergeChildIn = function (this: FetchGroup, child) {
+    if (!canMergeChildIn.call(this, child)) return false;
+    // Else what it requires of a third subgraph would not be there yet.
+    return !isOurs || child.parentGroups().every((each) => each === this || this.isDescendantOf(each));
+  };
   const merge = prototype.mergeInWithAllDependencies;
   prototype.mergeInWithAllDependencies = function (this: FetchGroup, other) {
     // As two they are right, and one request more.
     if (isOurs && this.isDescendantOf(other)) return;
+    // All that the other waits for is taken over: this one would wait for itself.
+    if (isOurs) this.removeChild(other);
     merge.call(this, other);
-    // Where the other waited for this one, the planner makes this one wait for itself.
-    if (isOurs) this.removeChild(this);
   };
 }

@@ -136,6 +136,12 @@ export const interfaceObject: ConformanceGraph = {
       stock: stockFaults.circular,
     },
     {
+      name: '@requires on it, for one type, beside the same for all',
+      query:
+        '{ top { thanks { favourite { __typename headline id other: headline title } name again: favourite { ... on Song { headline } } } } }',
+      stockHangs: stockFaults.endless,
+    },
+    {
       name: 'the name of the type beside a field added',
       query:
         '{ lists { items { ... on Song { ... on Media { stars } __typename } } } all { ... on Film { __typename stars } } }',
