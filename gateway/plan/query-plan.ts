@@ -10,6 +10,7 @@ import { uncoveredPath } from './coverage.ts';
 import { coverageTypes } from './coverage-types.ts';
 import { isTypenameAssertion, withoutAbstractFragments } from './explode-fragments.ts';
 import { withKeyedRequires } from './keyed-requires.ts';
+import { mergingInOrder } from './merge-order.ts';
 import { overrideLabels } from './override-labels.ts';
 import type { Split } from './split-fetch.ts';
 import { restored, withoutStandIns } from './stand-ins.ts';
@@ -29,7 +30,8 @@ export function createPlanQuery(planned: Planned, supergraph: Supergraph): PlanQ
     budget.renew();
     try {
       const overrideConditions = new Map(known.map((label) => [label, labels.includes(label)]));
-      return planner.buildQueryPlan(operationFromDocument(api, operation.document), { overrideConditions });
+      const read = operationFromDocument(api, operation.document);
+      return mergingInOrder(() => planner.buildQueryPlan(read, { overrideConditions }));
     } catch (error) {
       if (!isTypenameAssertion(error)) throw refusalOf(error);
       const exploded = createOperation(withoutAbstractFragments(operation.definition, supergraph.api));

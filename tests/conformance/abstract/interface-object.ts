@@ -131,6 +131,17 @@ export const interfaceObject: ConformanceGraph = {
       stockHangs: stockFaults.endless,
     },
     {
+      name: '@requires on it, for several types, from a key that cannot be resolved',
+      query: '{ lists { items { ... on Song { headline } ... on Film { itself: id headline } } } }',
+      stock: stockFaults.circular,
+    },
+    {
+      name: '@requires on it, for one type, beside the same for all',
+      query:
+        '{ top { thanks { favourite { __typename headline id other: headline title } name again: favourite { ... on Song { headline } } } } }',
+      stockHangs: stockFaults.endless,
+    },
+    {
       name: 'the name of the type beside a field added',
       query:
         '{ lists { items { ... on Song { ... on Media { stars } __typename } } } all { ... on Film { __typename stars } } }',

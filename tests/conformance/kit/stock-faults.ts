@@ -8,7 +8,9 @@ export const stockFaults = {
   conditionLost: 'a field with a condition in fragments of an interface is left out',
   typenameOverwritten: 'the name of a type is overwritten by that of the interface by which more was fetched',
   emptyObject: 'an object of which nothing is left is null',
-  endless: 'planning goes round in a circle until the memory of an array is used up',
+  circular: 'planning fails where a fetch is merged into one that waits for it',
+  endless:
+    'a fetch is made to wait for itself, and planning follows it until the memory of an array is used up',
   labels: 'the labels of a progressive override are never in force',
   typeless: 'a value of an interface without types is dropped from its list',
   order: 'fields come in the order in which fragments were merged, not of first appearance',
