@@ -87,8 +87,16 @@ function gatewayLog(log: Logger) {
     keysUnavailable({ issuer, reason }) {
       log.error({ issuer, reason }, 'keys of an issuer are unavailable');
     },
-    snapshotSwapped({ generation, previous, durationMs }) {
-      log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
+    snapshotSwapped({ generation, previous, durationMs, warmUp }) {
+      log.info(
+        {
+          generation,
+          previous,
+          durationMs: milliseconds(durationMs),
+          ...(warmUp && { warmUp: { ...warmUp, durationMs: milliseconds(warmUp.durationMs) } }),
+        },
+        'a new snapshot serves',
+      );
     },
     snapshotRefused({ message, serving }) {
       log.error({ reason: message, serving }, 'a new snapshot was refused');

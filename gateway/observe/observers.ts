@@ -89,6 +89,21 @@ export interface SnapshotSwapped {
   readonly generation: string;
   /** Undefined for the first one. */
   readonly previous: string | undefined;
+  /** From its first file read until it serves. */
+  readonly durationMs: number;
+  /** What was planned for it ahead; undefined for the first one. */
+  readonly warmUp: WarmUpEnded | undefined;
+}
+
+/** Operations in use before the swap; each counts once for each set of rights and conditions. */
+export interface WarmUpEnded {
+  readonly planned: number;
+  /** No longer valid, or refused. */
+  readonly passedOver: number;
+  /** By a fault of ours, which will be told when somebody asks. */
+  readonly failed: number;
+  /** Beyond the limits in number and time. */
+  readonly left: number;
   readonly durationMs: number;
 }
 
