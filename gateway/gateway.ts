@@ -121,7 +121,7 @@ function createStages(
   config: GatewayConfig,
   { operations, client, sources, mint, observers }: Wiring,
 ): Stages & StreamStages {
-  const { tokenRefused, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
+  const { tokenRefused, keysFetched, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
   const execution = { client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted };
   const execute = createExecute(execution);
   return {
@@ -130,6 +130,7 @@ function createStages(
       ...config.authentication,
       open: config.open,
       tokenRefused,
+      keysFetched,
       keysUnavailable,
     }),
     parse: createParse(operations),

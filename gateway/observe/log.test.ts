@@ -85,6 +85,18 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     log.requestEnded(ended);
     log.requestEnded({ ...ended, status: 500 });
     log.tokenRefused({ context, reason: 'the token has expired', issuer: 'https://one.example' });
+    log.keysFetched({
+      issuer: 'https://one.example',
+      from: 'https://one.example/jwks',
+      count: 2,
+      isNew: true,
+    });
+    log.keysFetched({
+      issuer: 'https://one.example',
+      from: 'https://one.example/jwks',
+      count: 2,
+      isNew: false,
+    });
     log.keysUnavailable({ issuer: 'https://one.example', reason: 'down' });
     log.subgraphRequestEnded({
       context,
@@ -111,6 +123,8 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     [30, 'request'],
     [50, 'request'],
     [40, 'token refused'],
+    [30, 'keys of an issuer were fetched'],
+    [20, 'keys of an issuer were fetched'],
     [50, 'keys of an issuer are unavailable'],
     [40, 'subgraph request'],
     [30, 'a subgraph request is sent again'],

@@ -84,6 +84,10 @@ function subgraphLog(log: Logger) {
 
 function gatewayLog(log: Logger) {
   return {
+    keysFetched({ issuer, from, count, isNew }) {
+      // That nothing has changed is for who looks closely.
+      log[isNew ? 'info' : 'debug']({ issuer, from, count, isNew }, 'keys of an issuer were fetched');
+    },
     keysUnavailable({ issuer, reason }) {
       log.error({ issuer, reason }, 'keys of an issuer are unavailable');
     },

@@ -34,6 +34,16 @@ export interface TokenRefused {
   readonly issuer: string | undefined;
 }
 
+/** An issuer's keys have been fetched: with the first token, and again every ten minutes while tokens come. */
+export interface KeysFetched {
+  readonly issuer: string;
+  /** As configured: the address of the discovery document or of the keys, or a file. */
+  readonly from: string;
+  readonly count: number;
+  /** For the first time, or other ones than before. */
+  readonly isNew: boolean;
+}
+
 /** An issuer's keys could not be fetched; the last good ones are used as long as they may be. */
 export interface KeysUnavailable {
   readonly issuer: string;
@@ -118,6 +128,7 @@ export interface Observers {
   requestEnded(event: RequestEnded): void;
   requestFaulted(event: RequestFaulted): void;
   tokenRefused(event: TokenRefused): void;
+  keysFetched(event: KeysFetched): void;
   keysUnavailable(event: KeysUnavailable): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
   subgraphRequestRepeated(event: SubgraphRequestRepeated): void;
@@ -136,6 +147,7 @@ export const unobserved: Observers = Object.freeze({
   requestEnded() {},
   requestFaulted() {},
   tokenRefused() {},
+  keysFetched() {},
   keysUnavailable() {},
   subgraphRequestEnded() {},
   subgraphRequestRepeated() {},

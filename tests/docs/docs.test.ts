@@ -122,8 +122,8 @@ describe('docs/run-a-gateway.md', () => {
       );
     }
     const composed = await composeFile(config.supergraph.source);
-    expect(composed.errors).toBeUndefined();
-    expect(composed.subgraphs?.map(({ name, events }) => [name, events])).toEqual([
+    if (composed.errors !== undefined) throw new Error(JSON.stringify(composed.errors));
+    expect(composed.subgraphs.map(({ name, events }) => [name, events])).toEqual([
       ['video', { protocol: 'sse', url: 'http://127.0.0.1:4101/graphql' }],
       ['music', { protocol: 'sse', url: 'http://127.0.0.1:4102/graphql' }],
       ['live', { protocol: 'ws', url: 'ws://127.0.0.1:4104/graphql' }],
