@@ -61,7 +61,7 @@ describe('docs/query.md', () => {
   });
 
   it('shows an answer in parts', async () => {
-    const [block] = (await blocksOf('docs/query.md')).filter(({ language }) => language === 'bash');
+    const block = (await blocksOf('docs/query.md')).find(({ text }) => text.includes('multipart/mixed'));
     const [, accept = '', body = ''] = /accept: ([^"]+)"[\s\S]* -d '(.*)'/.exec(block?.text ?? '') ?? [];
     const token = await mesh.tokens.token('analyst');
     const response = await post(mesh.gateway, { token, body, headers: { accept } });
