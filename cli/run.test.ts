@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -145,6 +147,14 @@ describe('compose', () => {
     expect(err).toContain('2 errors.\n');
   });
 
+  test('says that the list of tags is missing, and what to do', async () => {
+    const { code, out, err } = await compose(good, '--policies', folder);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toBe(
+      `portcullis compose: ${join(folder, 'global/tags.yaml')} does not exist: it is the list of tags, which says for each whether it protects what carries it. Write it ("tags: {}" is the strictest one: every tag protects), or name the folder that has it: "policies" in the configuration of the gateway, --policies of \`portcullis compose\`.\n`,
+    );
+  });
+
   test('says all of it as JSON', async () => {
     const { code, out } = await compose('type Shop { name: Name }', '--json');
     expect(code).toBe(1);
@@ -152,5 +162,53 @@ describe('compose', () => {
       ok: false,
       problems: [{ severity: 'error', code: 'INVALID_GRAPHQL', places: [{ line: 3, owner: 'shop-team' }] }],
     });
+  });
+});
+
+describe('gateway --config', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway command '));
+    await writeFile(join(folder, 'shop.graphql'), 'type Query { shop: String }');
+    await writeFile(
+      join(folder, 'graph.yaml'),
+      'subgraphs:\n  shop: { owner: shop-team, schema: shop.graphql, url: "http://127.0.0.1:1/" }\n',
+    );
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function gateway(settings: string): Promise<Ended> {
+    const config = join(folder, 'gateway.yaml');
+    const text = `
+      supergraph: graph.yaml
+      authentication: { anonymous: allow, issuers: [] }
+      identity: { issuer: "https://gateway.example", signingKey: key.jwk, createIfMissing: true }
+      ${settings}`;
+    await writeFile(config, text);
+    return portcullis(['gateway', '--config', config]);
+  }
+
+  test('that finds its port taken says where another one is set, and ends', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    try {
+      const { code, err } = await gateway(`listen: { port: ${port} }`);
+      expect([code, err]).toEqual([
+        1,
+        `portcullis gateway: Port ${port} on 127.0.0.1 is taken by another program. Stop that program, or give the gateway another port (listen.port in its configuration).\n`,
+      ]);
+    } finally {
+      other.close();
+    }
+  });
+
+  test('that finds no list of tags says what to do, and ends', async () => {
+    const { code, err } = await gateway('policies: rules');
+    expect(code).toBe(1);
+    expect(err).toContain(
+      `portcullis gateway: ${join(folder, 'rules/global/tags.yaml')} does not exist: it is`,
+    );
+    expect(err).toContain('"policies" in the configuration of the gateway');
   });
 });

@@ -84,6 +84,8 @@ export interface GatewayConfig {
   };
   readonly limits: Limits;
   readonly streams: StreamSettings;
+  /** What is planned for a new snapshot before it is switched in: so many operations in use, for so long. */
+  readonly warmUp: { readonly operations: number; readonly timeoutMs: number };
   /** For how many of a hundred requests a label of `@override(label:)` is on. */
   readonly overrides: { readonly labels: Readonly<Record<string, number>> };
   /** Whether equal requests at the same moment are carried out once: from clients, and to subgraphs. */
@@ -137,6 +139,7 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
     },
     limits: { ...defaults.limits, ...written.limits },
     streams: { ...defaults.streams, ...written.streams },
+    warmUp: { ...defaults.warmUp, ...written.warmUp },
     overrides: { ...defaults.overrides, ...written.overrides },
     deduplicate: { ...defaults.deduplicate, ...written.deduplicate },
     explorer: {

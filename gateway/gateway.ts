@@ -1,7 +1,7 @@
 /** Wires the gateway: every stage with its settings, into the one pipeline. The only file that knows all of them. */
 import { createAuthenticate } from './authenticate/authenticate.ts';
 import { assertStillKnown } from './authenticate/still-known.ts';
-import { authorize } from './authorize/authorize.ts';
+import { authorize, decisionsOn } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
 import { createSubgraphClient, type SubgraphClient } from './execute/client/client.ts';
 import { createSseSource } from './execute/events/sse-source.ts';
@@ -14,9 +14,10 @@ import { loadSigningKey } from './execute/signing-key.ts';
 import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
 import type { Door } from './listen/door.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
+import { Operations } from './parse/operations.ts';
 import { createParse } from './parse/parse.ts';
 import { createPipeline, type Stages, type StreamStages } from './pipeline.ts';
-import { plan } from './plan/plan.ts';
+import { plan, planAhead, usesOf } from './plan/plan.ts';
 import { createPrograms } from './plan/programs.ts';
 import { acceptedBy } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
@@ -26,6 +27,7 @@ import { shapeParts } from './shape/parts.ts';
 import { shape } from './shape/shape.ts';
 import { createSnapshots } from './snapshot/snapshots.ts';
 import type { Toolchain } from './snapshot/toolchain.ts';
+import { createWarmUp } from './snapshot/warm-up.ts';
 
 export interface Gateway extends Door {
   /** Requests that are under way are answered; no new snapshot is made. */
@@ -42,18 +44,20 @@ export async function createGateway(
   toolchain?: Toolchain,
 ): Promise<Gateway> {
   const key = await loadSigningKey(config.identity);
+  const operations = new Operations(config.limits);
   const snapshots = await createSnapshots({
     source: { supergraph: config.supergraph.source, policies: config.policies },
     open: config.open,
     toolchain: toolchain ?? (await import('./snapshot/inline-toolchain.ts')).inlineToolchain,
     createPrograms: (planner, supergraph) => createPrograms(planner, supergraph, config.overrides),
+    warmUp: createWarmUp({ operations, decisionsOn, usesOf, authorize, planAhead }, config.warmUp),
     swapped: observers.snapshotSwapped,
     refused: observers.snapshotRefused,
   });
   const client = createClient(config, observers);
   const sources = createSources(config);
   const mint = createMint({ issuer: config.identity.issuer, key });
-  const handle = createPipeline(createStages(config, { client, sources, mint, observers }), {
+  const handle = createPipeline(createStages(config, { operations, client, sources, mint, observers }), {
     currentSnapshot: () => snapshots.current(),
     createContext,
     acceptOf: (http) => acceptedBy(http)?.single ?? 'application/json',
@@ -105,6 +109,7 @@ function clientOptions(limits: GatewayConfig['limits']) {
 }
 
 interface Wiring {
+  readonly operations: Operations;
   readonly client: SubgraphClient;
   readonly sources: SubscribeDependencies['sources'];
   readonly mint: Mint;
@@ -114,9 +119,9 @@ interface Wiring {
 /** In the order of the request. */
 function createStages(
   config: GatewayConfig,
-  { client, sources, mint, observers }: Wiring,
+  { operations, client, sources, mint, observers }: Wiring,
 ): Stages & StreamStages {
-  const { tokenRefused, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
+  const { tokenRefused, keysFetched, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
   const execution = { client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted };
   const execute = createExecute(execution);
   return {
@@ -125,9 +130,10 @@ function createStages(
       ...config.authentication,
       open: config.open,
       tokenRefused,
+      keysFetched,
       keysUnavailable,
     }),
-    parse: createParse(config.limits),
+    parse: createParse(operations),
     authorize,
     plan,
     execute: config.deduplicate.inbound ? sharingExecutions(execute) : execute,

@@ -13,6 +13,7 @@ export function openConfig(options: { readonly supergraph: string; readonly port
     identity: { issuer: 'urn:portcullis:open', signingKey: undefined, createIfMissing: false },
     limits: defaults.limits,
     streams: defaults.streams,
+    warmUp: defaults.warmUp,
     overrides: defaults.overrides,
     deduplicate: defaults.deduplicate,
     explorer: { enabled: true, personas: undefined },

@@ -45,6 +45,8 @@ export interface Planner {
 export interface FetchPrograms {
   /** The labels of `@override` that are on for one request: drawn once for each. */
   drawLabels(): ReadonlySet<string>;
+  /** All that can be drawn. */
+  possibleDraws(): readonly ReadonlySet<string>[];
   /** The labels that can make a difference to an operation. */
   labelsFor(operation: Operation): readonly string[];
   of(operation: Operation, labels: readonly string[]): FetchProgram | Promise<FetchProgram>;

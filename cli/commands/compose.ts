@@ -1,7 +1,6 @@
 /** `portcullis compose`: the supergraph of a source file, or every reason why there is none. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readTags } from '@portcullis/policies/engine/tags';
+import { rename, writeFile } from 'node:fs/promises';
+import { readTags, readTagsFile, tagsFileOf } from '@portcullis/policies/engine/bundle';
 import { composeFile } from '@portcullis/schema/compose/compose';
 import { describeProblem, type Problem } from '@portcullis/schema/compose/problem';
 import { lint } from '@portcullis/schema/lint/lint';
@@ -59,8 +58,8 @@ async function composeAndLint(source: string, policies: string): Promise<Outcome
   const composition = await composeFile(source);
   if (composition.errors !== undefined) return { problems: composition.errors };
   const { hints, subgraphs, supergraphSdl: supergraph } = composition;
-  const file = join(policies, 'global/tags.yaml');
-  const problems = [...lint(subgraphs, { tags: readTags(await readFile(file, 'utf8'), file) }), ...hints];
+  const file = tagsFileOf(policies);
+  const problems = [...lint(subgraphs, { tags: readTags(await readTagsFile(file), file) }), ...hints];
   if (problems.some(({ severity }) => severity === 'error')) return { problems };
   return { problems, subgraphs: subgraphs.map(({ name }) => name), supergraph };
 }

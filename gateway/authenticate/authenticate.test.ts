@@ -24,10 +24,12 @@ const claims = {
 let now = start;
 let provider: TestServer;
 let refusals: { reason: string; issuer: string | undefined }[];
+let fetches: unknown[];
 
 beforeEach(async () => {
   now = start;
   refusals = [];
+  fetches = [];
   provider = await serve((request, response) => {
     const keys = request.url === '/two' ? [second.jwk] : [first.jwk, rsa.jwk, weak.jwk];
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
@@ -45,6 +47,7 @@ function gateway(more: Partial<AuthenticateOptions> = {}) {
       trustedIssuer('https://two.example', `${provider.url}/two`),
     ],
     tokenRefused: ({ reason, issuer }) => refusals.push({ reason, issuer }),
+    keysFetched: (event) => fetches.push(event),
     keysUnavailable: () => {},
     now: () => now * 1000,
     ...more,
@@ -106,6 +109,14 @@ describe('a good token', () => {
       scopes: new Set(['catalog:read', 'audience:read']),
       expiresAt: start + 600,
     });
+  });
+
+  test('has the keys of its issuer fetched, which is told once', async () => {
+    const call = gateway();
+    await call(bearer());
+    await call(bearer({ ...claims, sub: 'bob' }));
+    const from = `${provider.url}/one`;
+    expect(fetches).toEqual([{ issuer: 'https://one.example', from, count: 3, isNew: true }]);
   });
 
   test('may be for several audiences, and name its client by azp', async () => {

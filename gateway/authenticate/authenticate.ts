@@ -21,6 +21,12 @@ export interface AuthenticateOptions {
     readonly reason: string;
     readonly issuer: string | undefined;
   }) => void;
+  readonly keysFetched: (event: {
+    readonly issuer: string;
+    readonly from: string;
+    readonly count: number;
+    readonly isNew: boolean;
+  }) => void;
   readonly keysUnavailable: (event: { readonly issuer: string; readonly reason: string }) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -91,9 +97,12 @@ function known(
   };
 }
 
-function trust(issuer: TrustedIssuer, { keysUnavailable }: AuthenticateOptions, now: () => number): Trusted {
+function trust(issuer: TrustedIssuer, options: AuthenticateOptions, now: () => number): Trusted {
+  const { keysFetched, keysUnavailable } = options;
+  const from = issuer.keys.kind === 'jwksFile' ? issuer.keys.path : issuer.keys.url;
   const keys = createKeys({
     load: () => loadKeys(issuer),
+    fetched: ({ count, isNew }) => keysFetched({ issuer: issuer.issuer, from, count, isNew }),
     unavailable: (reason) => keysUnavailable({ issuer: issuer.issuer, reason }),
     now,
     times: keyTimes,

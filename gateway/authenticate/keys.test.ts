@@ -12,18 +12,21 @@ let now: number;
 let answer: () => Promise<JSONWebKeySet>;
 let loads: number;
 let reasons: string[];
+let fetched: { readonly count: number; readonly isNew: boolean }[];
 let keys: Keys;
 
 beforeEach(() => {
   now = 0;
   loads = 0;
   reasons = [];
+  fetched = [];
   answer = async () => one;
   keys = createKeys({
     load: () => {
       loads += 1;
       return answer();
     },
+    fetched: (event) => fetched.push(event),
     unavailable: (reason) => reasons.push(reason),
     now: () => now,
     times,
@@ -58,6 +61,7 @@ test('older keys are renewed in the background, and equal ones stay the same set
   keys.current();
   await settle();
   expect(keys.current()).not.toBe(set);
+  expect(fetched.map(({ isNew }) => isNew)).toEqual([true, false, true]);
 });
 
 describe('an issuer that stops answering', () => {
@@ -70,6 +74,7 @@ describe('an issuer that stops answering', () => {
     now = 3602;
     expect(await keys.ready()).toBeUndefined();
     expect(reasons).toEqual(['down', 'down']);
+    expect(fetched).toEqual([{ count: 1, isNew: true }]);
   });
 
   test('is asked again after a short pause, not for every token', async () => {

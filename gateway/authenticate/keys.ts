@@ -38,13 +38,15 @@ export interface Keys {
 
 export interface KeysOptions {
   readonly load: () => Promise<JSONWebKeySet>;
+  /** Told whenever keys have been fetched. */
+  readonly fetched: (event: { readonly count: number; readonly isNew: boolean }) => void;
   /** Told whenever keys cannot be fetched. */
   readonly unavailable: (reason: string) => void;
   readonly now: () => number;
   readonly times: KeyTimes;
 }
 
-export function createKeys({ load, unavailable, now, times }: KeysOptions): Keys {
+export function createKeys({ load, fetched, unavailable, now, times }: KeysOptions): Keys {
   let held: { readonly set: KeySet; readonly text: string; readonly at: number } | undefined;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let underway: Promise<void> | undefined;
@@ -53,9 +55,11 @@ export function createKeys({ load, unavailable, now, times }: KeysOptions): Keys
     try {
       const keys = await load();
       const text = JSON.stringify(keys);
+      const known = text === held?.text ? held.set : undefined;
       // Equal content stays the same object, so that what was verified with it stays verified.
-      held = { set: text === held?.text ? held.set : { find: createLocalJWKSet(keys) }, text, at: now() };
+      held = { set: known ?? { find: createLocalJWKSet(keys) }, text, at: now() };
       pausedUntil = now() + times.pauseAfterSuccess;
+      fetched({ count: keys.keys.length, isNew: known === undefined });
     } catch (error) {
       pausedUntil = now() + times.pauseAfterFailure;
       unavailable(error instanceof Error ? error.message : 'unknown');

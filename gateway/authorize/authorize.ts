@@ -19,7 +19,13 @@ const keptDecisions = 64;
 
 interface Remembered {
   readonly sites: readonly ArgumentSite[];
-  readonly decisions: LRUCache<string, Decision>;
+  readonly decisions: LRUCache<string, KnownDecision>;
+}
+
+export interface KnownDecision {
+  readonly decision: Decision;
+  /** One of those for whom it was decided; all of them have the same rights. */
+  readonly principal: Principal;
 }
 
 /** By operation, which belongs to one snapshot: a new one decides anew. */
@@ -31,20 +37,25 @@ export function authorize(parsed: ParsedRequest, snapshot: Snapshot): Authorized
   const uses = new ArgumentUses(parsed.coerced);
   const denied = remembered.sites.filter((site) => !isAllowed(site, access, uses));
   const key = `${rightsOf(parsed.principal)} ${denied.map((site) => remembered.sites.indexOf(site)).join()}`;
-  let decision = remembered.decisions.get(key);
+  let decision = remembered.decisions.get(key)?.decision;
   if (decision === undefined) {
     decision = decide(parsed.operation, access, { snapshot, deniedArguments: bySelection(denied) });
-    remembered.decisions.set(key, decision);
+    remembered.decisions.set(key, { decision, principal: parsed.principal });
   }
   assertEffectsAllowed(parsed.operation.definition, decision);
   return new AuthorizedRequest(parsed, decision);
+}
+
+/** What has been decided about an operation, and is kept. */
+export function decisionsOn(operation: Operation): readonly KnownDecision[] {
+  return [...(memory.get(operation)?.decisions.values() ?? [])];
 }
 
 function remember(operation: Operation, { supergraph }: Snapshot): Remembered {
   const known = memory.get(operation);
   if (known !== undefined) return known;
   const sites = argumentSites(supergraph.api, operation);
-  const remembered = { sites, decisions: new LRUCache<string, Decision>({ max: keptDecisions }) };
+  const remembered = { sites, decisions: new LRUCache<string, KnownDecision>({ max: keptDecisions }) };
   memory.set(operation, remembered);
   return remembered;
 }

@@ -32,6 +32,7 @@ export const defaults = Object.freeze({
     operationsPerSocket: 100,
   }),
   deduplicate: Object.freeze({ inbound: true, outbound: true }),
+  warmUp: Object.freeze({ operations: 500, timeoutMs: 1_000 }),
   overrides: Object.freeze({ labels: Object.freeze({}) }),
   explorer: Object.freeze({ enabled: false }),
   log: Object.freeze({ level: 'info' }),

@@ -48,6 +48,7 @@ export interface ConfigFile {
     readonly operationsPerSocket?: number;
   };
   readonly deduplicate?: { readonly inbound?: boolean; readonly outbound?: boolean };
+  readonly warmUp?: { readonly operations?: number; readonly timeoutMs?: number };
   readonly overrides?: { readonly labels?: Readonly<Record<string, number>> };
   readonly explorer?: {
     readonly enabled?: boolean;

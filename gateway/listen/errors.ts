@@ -60,18 +60,26 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-export function listenError(cause: unknown, { host, port }: { host: string; port: number }): unknown {
+interface Wanted {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly open: boolean;
+}
+
+export function listenError(cause: unknown, { listen: { host, port }, open }: Wanted): unknown {
+  // Where each is said: nothing but flags makes a gateway open, nothing but a file another one.
+  const another = open ? '--port' : 'listen.port in its configuration';
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'EADDRINUSE':
       return new ListenError(
-        `Port ${port} on ${host} is taken by another program. Stop that program, or choose another port (PORT=${port + 1}).`,
+        `Port ${port} on ${host} is taken by another program. Stop that program, or give the gateway another port (${another}).`,
         { cause },
       );
     case 'EACCES':
-      return new ListenError(`Port ${port} needs more rights than this process has. Choose one above 1023.`, {
-        cause,
-      });
+      return new ListenError(
+        `Port ${port} needs more rights than this process has. Choose one above 1023 (${another}).`,
+        { cause },
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new ListenError(`${host} is no address of this machine. Correct listen.host.`, { cause });

@@ -374,11 +374,12 @@ describe('starting and stopping', () => {
   test('a taken port is named, with what to do', async () => {
     const { url } = await start();
     const port = Number(new URL(url).port);
-    const attempt = start(undefined, { ...closed, listen: { host: '127.0.0.1', port } });
+    const listen = { host: '127.0.0.1', port };
+    const taken = `Port ${port} on 127.0.0.1 is taken by another program. Stop that program, or give the gateway another port`;
+    const attempt = start(undefined, { ...closed, listen });
     await expect(attempt).rejects.toThrow(ListenError);
-    await expect(attempt).rejects.toThrow(
-      `Port ${port} on 127.0.0.1 is taken by another program. Stop that program, or choose another port (PORT=${port + 1}).`,
-    );
+    await expect(attempt).rejects.toThrow(`${taken} (listen.port in its configuration).`);
+    await expect(start(undefined, { ...closed, listen, open: true })).rejects.toThrow(`${taken} (--port).`);
   });
 
   test('a request that is underway is answered before the server is closed', async () => {

@@ -50,7 +50,7 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   try {
     await app.listen({ ...config.listen, listenTextResolver: () => '' });
   } catch (error) {
-    throw listenError(error, config.listen);
+    throw listenError(error, config);
   }
   return {
     url: addressOf(app.server.address()),

@@ -58,6 +58,14 @@ test('a request is one line with its ids, its costs and its codes', () => {
   ]);
 });
 
+test('a new snapshot says what was planned for it ahead', () => {
+  const warmUp = { planned: 7, passedOver: 1, failed: 0, left: 2, durationMs: 12.3456 };
+  const [line] = linesOf((log) =>
+    log.snapshotSwapped({ generation: 'b', previous: 'a', durationMs: 300, warmUp }),
+  );
+  expect(line).toMatchObject({ generation: 'b', durationMs: 300, warmUp: { ...warmUp, durationMs: 12.3 } });
+});
+
 test('how an answer was made is for who looks closely', () => {
   const say = (level: string) => linesOf((log) => log.requestExecuted({ context, path: 'fallback' }), level);
   expect(say('debug')).toMatchObject([{ level: 20, requestId: 'r-1', path: 'fallback', msg: 'executed' }]);
@@ -77,6 +85,18 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     log.requestEnded(ended);
     log.requestEnded({ ...ended, status: 500 });
     log.tokenRefused({ context, reason: 'the token has expired', issuer: 'https://one.example' });
+    log.keysFetched({
+      issuer: 'https://one.example',
+      from: 'https://one.example/jwks',
+      count: 2,
+      isNew: true,
+    });
+    log.keysFetched({
+      issuer: 'https://one.example',
+      from: 'https://one.example/jwks',
+      count: 2,
+      isNew: false,
+    });
     log.keysUnavailable({ issuer: 'https://one.example', reason: 'down' });
     log.subgraphRequestEnded({
       context,
@@ -95,7 +115,7 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     log.subgraphBreakerChanged({ subgraph: 'a', state: 'open' });
     log.subgraphBreakerChanged({ subgraph: 'a', state: 'half-open' });
     log.subgraphBreakerChanged({ subgraph: 'a', state: 'closed' });
-    log.snapshotSwapped({ generation: 'b', previous: 'a', durationMs: 1 });
+    log.snapshotSwapped({ generation: 'b', previous: 'a', durationMs: 1, warmUp: undefined });
     log.snapshotRefused({ message: 'music/schema.graphql:3 …', serving: 'b' });
     log.lifecycle({ level: 'warn', message: 'OPEN' });
   }).map(({ level, msg }) => [level, msg]);
@@ -103,6 +123,8 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     [30, 'request'],
     [50, 'request'],
     [40, 'token refused'],
+    [30, 'keys of an issuer were fetched'],
+    [20, 'keys of an issuer were fetched'],
     [50, 'keys of an issuer are unavailable'],
     [40, 'subgraph request'],
     [30, 'a subgraph request is sent again'],

@@ -84,11 +84,23 @@ function subgraphLog(log: Logger) {
 
 function gatewayLog(log: Logger) {
   return {
+    keysFetched({ issuer, from, count, isNew }) {
+      // That nothing has changed is for who looks closely.
+      log[isNew ? 'info' : 'debug']({ issuer, from, count, isNew }, 'keys of an issuer were fetched');
+    },
     keysUnavailable({ issuer, reason }) {
       log.error({ issuer, reason }, 'keys of an issuer are unavailable');
     },
-    snapshotSwapped({ generation, previous, durationMs }) {
-      log.info({ generation, previous, durationMs: milliseconds(durationMs) }, 'a new snapshot serves');
+    snapshotSwapped({ generation, previous, durationMs, warmUp }) {
+      log.info(
+        {
+          generation,
+          previous,
+          durationMs: milliseconds(durationMs),
+          ...(warmUp && { warmUp: { ...warmUp, durationMs: milliseconds(warmUp.durationMs) } }),
+        },
+        'a new snapshot serves',
+      );
     },
     snapshotRefused({ message, serving }) {
       log.error({ reason: message, serving }, 'a new snapshot was refused');

@@ -34,6 +34,16 @@ export interface TokenRefused {
   readonly issuer: string | undefined;
 }
 
+/** An issuer's keys have been fetched: with the first token, and again every ten minutes while tokens come. */
+export interface KeysFetched {
+  readonly issuer: string;
+  /** As configured: the address of the discovery document or of the keys, or a file. */
+  readonly from: string;
+  readonly count: number;
+  /** For the first time, or other ones than before. */
+  readonly isNew: boolean;
+}
+
 /** An issuer's keys could not be fetched; the last good ones are used as long as they may be. */
 export interface KeysUnavailable {
   readonly issuer: string;
@@ -89,6 +99,21 @@ export interface SnapshotSwapped {
   readonly generation: string;
   /** Undefined for the first one. */
   readonly previous: string | undefined;
+  /** From its first file read until it serves. */
+  readonly durationMs: number;
+  /** What was planned for it ahead; undefined for the first one. */
+  readonly warmUp: WarmUpEnded | undefined;
+}
+
+/** Operations in use before the swap; each counts once for each set of rights and conditions. */
+export interface WarmUpEnded {
+  readonly planned: number;
+  /** No longer valid, or refused. */
+  readonly passedOver: number;
+  /** By a fault of ours, which will be told when somebody asks. */
+  readonly failed: number;
+  /** Beyond the limits in number and time. */
+  readonly left: number;
   readonly durationMs: number;
 }
 
@@ -103,6 +128,7 @@ export interface Observers {
   requestEnded(event: RequestEnded): void;
   requestFaulted(event: RequestFaulted): void;
   tokenRefused(event: TokenRefused): void;
+  keysFetched(event: KeysFetched): void;
   keysUnavailable(event: KeysUnavailable): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
   subgraphRequestRepeated(event: SubgraphRequestRepeated): void;
@@ -121,6 +147,7 @@ export const unobserved: Observers = Object.freeze({
   requestEnded() {},
   requestFaulted() {},
   tokenRefused() {},
+  keysFetched() {},
   keysUnavailable() {},
   subgraphRequestEnded() {},
   subgraphRequestRepeated() {},

@@ -4,6 +4,7 @@ import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import { buildSchema, getIntrospectionQuery, print } from 'graphql';
 import { ClientError } from '../errors.ts';
 import type { KnownRequest, Snapshot } from '../request.ts';
+import { Operations } from './operations.ts';
 import { createParse } from './parse.ts';
 
 const api = buildSchema(`
@@ -27,6 +28,7 @@ const snapshotOf = (): Snapshot => ({
   rules: openRules,
   programs: {
     drawLabels: () => new Set(),
+    possibleDraws: () => [],
     labelsFor: () => [],
     of() {
       throw new Error('not asked for');
@@ -51,7 +53,7 @@ const known = (query: string, rest: Partial<KnownRequest> = {}): KnownRequest =>
   ...rest,
 });
 
-const parse = createParse({ depth: 8, tokens: 600 });
+const parse = createParse(new Operations({ depth: 8, tokens: 600 }));
 const snapshot = snapshotOf();
 const printed = (query: string, rest?: Partial<KnownRequest>) =>
   print(parse(known(query, rest), snapshot).operation.definition).replace(/\s+/g, ' ');
@@ -205,7 +207,7 @@ describe('parse', () => {
     );
     const bomb = `{ me { ...F0 } } ${levels.join(' ')} fragment F12 on Employee { id }`;
     expect(refusal(bomb).code).toBe('COST_LIMIT');
-    const generous = createParse({ depth: 8, tokens: 20_000 });
+    const generous = createParse(new Operations({ depth: 8, tokens: 20_000 }));
     const wide = (names: readonly string[]) => () =>
       generous(known(`{ me { ${names.join(' ')} } }`), snapshot);
     const costs = expect.objectContaining({ code: 'COST_LIMIT' });
@@ -215,7 +217,7 @@ describe('parse', () => {
 });
 
 describe('introspection', () => {
-  const generous = createParse({ depth: 20, tokens: 20_000 });
+  const generous = createParse(new Operations({ depth: 20, tokens: 20_000 }));
   const asks = (query: string) => () => generous(known(query), snapshot);
   const aliases = (count: number, selection: string) =>
     Array.from({ length: count }, (_, at) => `a${at}: ${selection}`).join(' ');

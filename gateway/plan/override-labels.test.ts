@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Kind, parse } from 'graphql';
 import { createOperation, type Operation } from '../program.ts';
 import { composed, graphs } from './fixture/graphs.ts';
-import { drawLabels, labelsFor, readOverrideLabels } from './override-labels.ts';
+import { drawLabels, labelsFor, possibleDraws, readOverrideLabels } from './override-labels.ts';
 import { createPlanner } from './planner.ts';
 
 const supergraph = composed(graphs.get('moved') ?? {});
@@ -31,6 +31,11 @@ describe('labels of `@override`', () => {
     expect(drawn(0.1999)).toEqual(['percent(20)', 'stats_v2']);
     expect(drawn(0.2)).toEqual(['stats_v2']);
     expect(drawn(0.5)).toEqual([]);
+    expect(possibleDraws(labels).map((draw) => [...draw])).toEqual([drawn(0), drawn(0.2), drawn(0.5)]);
+    expect(possibleDraws(readOverrideLabels(supergraph, { stats_v2: 100 })).map((draw) => [...draw])).toEqual(
+      [['percent(20)', 'stats_v2'], ['stats_v2']],
+    );
+    expect(possibleDraws({ percents: new Map(), moved: new Map() })).toEqual([new Set()]);
   });
 
   it.each([

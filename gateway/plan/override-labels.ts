@@ -57,9 +57,17 @@ function movedFields(composed: GraphQLSchema): ReadonlyMap<Coordinate, readonly 
  * The labels that are on for one request. One draw decides all: who is among 5 of a hundred is also among 20, and there are
  * no more plans of an operation than it has labels, and one.
  */
-export function drawLabels({ percents }: OverrideLabels, random: () => number): ReadonlySet<string> {
-  if (percents.size === 0) return none;
-  const drawn = random() * 100;
+export function drawLabels(overrides: OverrideLabels, random: () => number): ReadonlySet<string> {
+  return overrides.percents.size === 0 ? none : labelsAt(overrides, random() * 100);
+}
+
+/** One for each range of numbers in which the draw of a request can fall. */
+export function possibleDraws(overrides: OverrideLabels): readonly ReadonlySet<string>[] {
+  const lowest = new Set([0, ...overrides.percents.values()]);
+  return [...lowest].filter((drawn) => drawn < 100).map((drawn) => labelsAt(overrides, drawn));
+}
+
+function labelsAt({ percents }: OverrideLabels, drawn: number): ReadonlySet<string> {
   return new Set([...percents].filter(([, percent]) => drawn < percent).map(([label]) => label));
 }
 

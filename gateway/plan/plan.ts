@@ -17,18 +17,65 @@ export function plan(
   authorized: AuthorizedRequest,
   snapshot: Snapshot,
 ): PlannedRequest | Promise<PlannedRequest> {
+  const kept = keptFor(authorized, snapshot, snapshot.programs.drawLabels);
+  const use = (each: KeptProgram): PlannedRequest => {
+    each.uses += 1;
+    return { authorized, snapshot, program: each.program };
+  };
+  return kept instanceof Promise ? kept.then(use) : use(kept);
+}
+
+/**
+ * Before anybody asks, and whichever labels will be drawn.
+ * @param uses that it counts to have had: what was asked often before is likely to be asked again
+ */
+export async function planAhead(
+  authorized: AuthorizedRequest,
+  snapshot: Snapshot,
+  uses: number,
+): Promise<void> {
+  for (const drawn of snapshot.programs.possibleDraws()) {
+    const kept = await keptFor(authorized, snapshot, () => drawn);
+    kept.uses = Math.max(kept.uses, uses);
+  }
+}
+
+/** How an operation has been asked for. */
+export interface PlanUses {
+  /** The variables of its conditions that were true. */
+  readonly conditions: readonly string[];
+  readonly uses: number;
+}
+
+export function usesOf(decision: Decision): readonly PlanUses[] {
+  const all = new Map<string, PlanUses>();
+  for (const { conditions, uses } of memory.get(decision)?.known.values() ?? []) {
+    const key = conditions.join();
+    all.set(key, { conditions, uses: uses + (all.get(key)?.uses ?? 0) });
+  }
+  return [...all.values()];
+}
+
+function keptFor(
+  authorized: AuthorizedRequest,
+  snapshot: Snapshot,
+  drawLabels: () => ReadonlySet<string>,
+): KeptProgram | Promise<KeptProgram> {
   const { decision, parsed } = authorized;
   const programs = programsOf(decision, authorized, snapshot);
   const combination = programs.variables.map((name) => parsed.coerced[name] === true);
-  const labels = labelsOn(programs.labels, snapshot);
+  const labels = labelsOn(programs.labels, drawLabels);
   const key = labels.length === 0 ? combination.join() : JSON.stringify([combination, labels]);
   const known = programs.known.get(key);
-  if (known !== undefined) return { authorized, snapshot, program: known };
-  const trueOnes = new Set(programs.variables.filter((_, index) => combination[index]));
+  if (known !== undefined) return known;
+  const conditions = programs.variables.filter((_, index) => combination[index]);
+  const trueOnes = new Set(conditions);
   const made = createProgram(authorized, snapshot, { conditions: (name) => trueOnes.has(name), labels });
-  const keep = (program: Program): PlannedRequest => {
-    programs.known.set(key, program);
-    return { authorized, snapshot, program };
+  // Of several who waited for one plan, the first keeps it.
+  const keep = (program: Program): KeptProgram => {
+    const kept = programs.known.get(key) ?? { program, conditions, uses: 0 };
+    programs.known.set(key, kept);
+    return kept;
   };
   return made instanceof Promise ? unlessAborted(made, parsed.context.signal).then(keep) : keep(made);
 }
@@ -40,7 +87,13 @@ interface Programs {
   readonly variables: readonly string[];
   /** Labels of `@override` that can make a difference. */
   readonly labels: readonly string[];
-  readonly known: LRUCache<string, Program>;
+  readonly known: LRUCache<string, KeptProgram>;
+}
+
+interface KeptProgram {
+  readonly program: Program;
+  readonly conditions: readonly string[];
+  uses: number;
 }
 
 /** By decision: it belongs to one operation, one snapshot and one set of rights, and so does what is made of it. */
@@ -51,14 +104,14 @@ function programsOf(decision: Decision, { parsed }: AuthorizedRequest, { program
   if (known !== undefined) return known;
   const variables = conditionVariables(parsed.operation.definition);
   const labels = programs.labelsFor(decision.operation);
-  const made = { variables, labels, known: new LRUCache<string, Program>({ max: keptCombinations }) };
+  const made = { variables, labels, known: new LRUCache<string, KeptProgram>({ max: keptCombinations }) };
   memory.set(decision, made);
   return made;
 }
 
-function labelsOn(labels: readonly string[], { programs }: Snapshot): readonly string[] {
+function labelsOn(labels: readonly string[], drawLabels: () => ReadonlySet<string>): readonly string[] {
   if (labels.length === 0) return labels;
-  const drawn = programs.drawLabels();
+  const drawn = drawLabels();
   return labels.filter((label) => drawn.has(label));
 }
 

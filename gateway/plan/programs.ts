@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { FetchProgram, FetchPrograms, Operation, Planner } from '../program.ts';
 import { compileFetches } from './compile/compile.ts';
 import { withoutDefer } from './defer/fragments.ts';
-import { drawLabels, labelsFor, readOverrideLabels } from './override-labels.ts';
+import { drawLabels, labelsFor, possibleDraws, readOverrideLabels } from './override-labels.ts';
 
 const nothing: FetchProgram = Object.freeze({ steps: [], coordinates: new Set<string>() });
 
@@ -37,6 +37,7 @@ export function createPrograms(
   };
   return {
     drawLabels: () => drawLabels(overrides, Math.random),
+    possibleDraws: () => possibleDraws(overrides),
     labelsFor: (operation) => labelsFor(operation, overrides, supergraph),
     of(operation, labels) {
       // Nothing but introspection, or nothing that is allowed.

@@ -7,6 +7,7 @@ import type { FetchPrograms, Planner } from '../program.ts';
 import type { Snapshot } from '../request.ts';
 import { messageOf, readSource, type Source, SourceFault, type SourceOptions } from './source.ts';
 import type { Toolchain } from './toolchain.ts';
+import type { WarmUp, WarmUpOutcome } from './warm-up.ts';
 import { createWatcher } from './watch.ts';
 
 export interface SnapshotsOptions {
@@ -15,6 +16,7 @@ export interface SnapshotsOptions {
   readonly open: boolean;
   readonly toolchain: Toolchain;
   readonly createPrograms: (planner: Planner, supergraph: Supergraph) => FetchPrograms;
+  readonly warmUp: WarmUp;
   readonly swapped: (event: SnapshotSwap) => void;
   readonly refused: (event: SnapshotRefusal) => void;
 }
@@ -23,6 +25,8 @@ export interface SnapshotSwap {
   readonly generation: string;
   readonly previous: string | undefined;
   readonly durationMs: number;
+  /** Undefined for the first one. */
+  readonly warmUp: WarmUpOutcome | undefined;
 }
 
 export interface SnapshotRefusal {
@@ -43,7 +47,7 @@ export interface Snapshots {
  * @throws SourceFault if there is none: a gateway without a graph does not start
  */
 export async function createSnapshots(options: SnapshotsOptions): Promise<Snapshots> {
-  return new WatchedSnapshots(options, await make(options, undefined));
+  return new WatchedSnapshots(options, await make(options));
 }
 
 class WatchedSnapshots implements Snapshots {
@@ -53,7 +57,7 @@ class WatchedSnapshots implements Snapshots {
   #refusal: string | undefined;
   #isReloading = false;
   #hasChanged = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: SnapshotsOptions, first: Made) {
     this.#options = options;
@@ -70,7 +74,7 @@ class WatchedSnapshots implements Snapshots {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#watcher.close();
     await this.#made.planner.close();
   }
@@ -80,7 +84,7 @@ class WatchedSnapshots implements Snapshots {
     this.#hasChanged = true;
     if (this.#isReloading) return;
     this.#isReloading = true;
-    while (this.#hasChanged && !this.#isClosed) {
+    while (this.#hasChanged && !this.#isClosed()) {
       this.#hasChanged = false;
       await this.#reloadOnce();
     }
@@ -91,18 +95,22 @@ class WatchedSnapshots implements Snapshots {
     const readAt = Date.now();
     try {
       const before = this.#made;
-      this.#made = await make(this.#options, before);
+      this.#made = await make(this.#options, { made: before, closing: this.#closing.signal });
       this.#refusal = undefined;
       // Requests that began with the one before may still ask its planner, and are answered.
       if (this.#made.planner !== before.planner) void before.planner.close();
-      if (this.#isClosed) await this.#made.planner.close();
+      if (this.#isClosed()) await this.#made.planner.close();
       else this.#watcher.watch(this.#made.files, readAt);
     } catch (error) {
       this.#refuse(messageOf(error));
       // The remedy may be in a file that the snapshot in force knows nothing of.
       const files = error instanceof SourceFault ? union(this.#made.files, error.files) : this.#made.files;
-      if (!this.#isClosed) this.#watcher.watch(files, readAt);
+      if (!this.#isClosed()) this.#watcher.watch(files, readAt);
     }
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   /** Told once, however often the same fault is found again. */
@@ -121,16 +129,24 @@ interface Made {
   readonly readAt: number;
 }
 
+interface Before {
+  readonly made: Made;
+  /** Aborted when nothing more will be served. */
+  readonly closing: AbortSignal;
+}
+
 /** Equal sources are one generation: a file that was only touched swaps nothing. */
-async function make(options: SnapshotsOptions, before: Made | undefined): Promise<Made> {
+async function make(options: SnapshotsOptions, before?: Before): Promise<Made> {
   const started = performance.now();
   const readAt = Date.now();
   const source = await readSource(options.source, options.toolchain);
-  const previous = before?.snapshot.generation;
+  const previous = before?.made.snapshot.generation;
   if (before !== undefined && source.generation === previous)
-    return { ...before, files: source.files, readAt };
+    return { ...before.made, files: source.files, readAt };
   const { snapshot, planner } = await build(source, options);
-  options.swapped({ generation: source.generation, previous, durationMs: performance.now() - started });
+  const warmUp = before && (await options.warmUp(before.made.snapshot, snapshot, before.closing));
+  const durationMs = performance.now() - started;
+  options.swapped({ generation: source.generation, previous, durationMs, warmUp });
   return { snapshot, planner, files: source.files, readAt };
 }
 

@@ -1,8 +1,8 @@
 /** Reads what a snapshot is made of: the supergraph, composed here or elsewhere, and the list of tags. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { readTags, type TagList } from '@portcullis/policies/engine/bundle';
+import { relative } from 'node:path';
+import { readTags, readTagsFile, type TagList, tagsFileOf } from '@portcullis/policies/engine/bundle';
 import { describeProblem } from '@portcullis/schema/compose/problem';
 import type { EventsAddress } from '@portcullis/schema/supergraph/supergraph';
 import { isComposed } from './is-composed.ts';
@@ -46,9 +46,12 @@ export async function readSource(
     ? await readComposed(supergraph)
     : await readSubgraphs(supergraph, compose);
   if (policies === undefined) return source(graph, '');
-  const tagsFile = join(policies, 'global', 'tags.yaml');
+  const tagsFile = tagsFileOf(policies);
   const files = [...graph.files, tagsFile];
-  return source({ ...graph, files }, await readText(tagsFile, files));
+  const tags = await readTagsFile(tagsFile).catch((cause: unknown) => {
+    throw new SourceFault(messageOf(cause), files, { cause });
+  });
+  return source({ ...graph, files }, tags);
 }
 
 interface Graph {

@@ -2,8 +2,9 @@
 import type { Coordinate, Element, Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import { allOf, asksForNothing, impliedBy, never, nothing, type Requirement } from './requirement.ts';
 import { PolicyError, readTags, type TagList } from './tags.ts';
+import { readTagsFile, tagsFileOf } from './tags-file.ts';
 
-export { PolicyError, readTags, type TagList };
+export { PolicyError, readTags, readTagsFile, type TagList, tagsFileOf };
 
 export interface AccessRules {
   /** `--open`: everything is allowed to everyone. */

@@ -1,12 +1,15 @@
 /** What the pages show is true: their queries are answered, their configurations load, their links lead somewhere. */
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseConfig } from '@portcullis/gateway/config';
 import { errorCodes } from '@portcullis/gateway/errors';
 import { generateSdl } from '@portcullis/kit/generate/sdl';
+import { tagsFileOf } from '@portcullis/policies/engine/bundle';
 import { composeFile } from '@portcullis/schema/compose/compose';
 import { parse } from 'graphql';
 import { repository } from '../mesh/folders.ts';
@@ -58,7 +61,7 @@ describe('docs/query.md', () => {
   });
 
   it('shows an answer in parts', async () => {
-    const [block] = (await blocksOf('docs/query.md')).filter(({ language }) => language === 'bash');
+    const block = (await blocksOf('docs/query.md')).find(({ text }) => text.includes('multipart/mixed'));
     const [, accept = '', body = ''] = /accept: ([^"]+)"[\s\S]* -d '(.*)'/.exec(block?.text ?? '') ?? [];
     const token = await mesh.tokens.token('analyst');
     const response = await post(mesh.gateway, { token, body, headers: { accept } });
@@ -102,18 +105,38 @@ describe('docs/run-a-gateway.md', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('shows a configuration that loads, and a supergraph.yaml that is understood', async () => {
-    const [configuration, supergraph] = (await blocksOf('docs/run-a-gateway.md')).filter(
+  it('shows a configuration that loads, a supergraph.yaml and a list of tags that are understood', async () => {
+    const [configuration, supergraph, tags] = (await blocksOf('docs/run-a-gateway.md')).filter(
       ({ language }) => language === 'yaml',
     );
     const config = parseConfig(configuration?.text ?? '', join(folder, 'gateway.yaml'), {});
     expect(config.authentication.issuers[0]?.audience).toBe('data-gateway');
-    const source = join(folder, 'supergraph.yaml');
-    await writeFile(source, supergraph?.text ?? '');
-    for (const name of ['video', 'music']) {
-      await writeFile(join(folder, `${name}.graphql`), `type Query { ${name}: Int }`);
+    await writeFile(join(folder, 'supergraph.yaml'), supergraph?.text ?? '');
+    await mkdir(join(folder, 'policies/global'), { recursive: true });
+    await writeFile(tagsFileOf(config.policies ?? ''), tags?.text ?? '');
+    for (const name of ['video', 'music', 'live']) {
+      const head = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])';
+      await writeFile(
+        join(folder, `${name}.graphql`),
+        `${head} type Query { "How many." ${name}: Int @tag(name: "internal") }`,
+      );
     }
-    expect((await composeFile(source)).errors).toBeUndefined();
+    const composed = await composeFile(config.supergraph.source);
+    if (composed.errors !== undefined) throw new Error(JSON.stringify(composed.errors));
+    expect(composed.subgraphs.map(({ name, events }) => [name, events])).toEqual([
+      ['video', { protocol: 'sse', url: 'http://127.0.0.1:4101/graphql' }],
+      ['music', { protocol: 'sse', url: 'http://127.0.0.1:4102/graphql' }],
+      ['live', { protocol: 'ws', url: 'ws://127.0.0.1:4104/graphql' }],
+    ]);
+  });
+
+  it('shows how to compose what it shows', async () => {
+    const commands = (await blocksOf('docs/run-a-gateway.md')).filter(({ language }) => language === 'sh');
+    const compose = commands.find(({ text }) => text.includes(' compose '))?.text ?? '';
+    // From the sources: there need be no build yet.
+    const program = compose.replace('dist/cli/portcullis.js', join(repository, 'cli/portcullis.mjs'));
+    const { stderr } = await promisify(execFile)('sh', ['-c', program], { cwd: folder });
+    expect(stderr).toBe('The graph composes: video, music, live.\n');
   });
 });
 

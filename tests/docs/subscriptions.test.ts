@@ -1,6 +1,7 @@
 /** The recipes of docs/query.md for subscriptions, each run as the program that it is, against the demo's domains. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parseConfig } from '@portcullis/gateway/config';
 import { listen, type RunningServer } from '@portcullis/gateway/listen/server';
@@ -9,9 +10,9 @@ import { repository } from '../mesh/folders.ts';
 import { gatewayYaml, type Mesh, startMesh } from '../mesh/mesh.ts';
 import { type Block, blocksOf } from './blocks.ts';
 
-const recipes = (await blocksOf('docs/query.md')).filter(
-  ({ language }) => language === 'sh' || language === 'js',
-);
+const blocks = await blocksOf('docs/query.md');
+const recipes = blocks.filter(({ language }) => language === 'sh' || language === 'js');
+const setUp = blocks.find(({ text }) => text.includes('export STREAM='))?.text ?? '';
 
 let mesh: Mesh;
 let server: RunningServer;
@@ -23,8 +24,7 @@ beforeAll(async () => {
   const config = parseConfig(gatewayYaml, join(dirname(mesh.source), 'gateway.yaml'), {});
   server = await listen(mesh.gateway, { ...config, listen: { host: '127.0.0.1', port: 0 } });
   token = await mesh.tokens.token('analyst');
-  const rows = await live('select id from streams order by id limit 1');
-  stream = String(rows[0]?.['id']);
+  stream = await streamOfThePage();
 }, 120_000);
 afterAll(async () => {
   await live('delete from viewer_counts');
@@ -47,14 +47,25 @@ async function count(viewers: number): Promise<void> {
   );
 }
 
+/** What the page's own lines put into STREAM; the token is of the issuer of this mesh. */
+async function streamOfThePage(): Promise<string> {
+  const lines = here(setUp).replace('npm run --silent token -- analyst', `echo ${token}`);
+  const { stdout } = await promisify(execFile)('bash', ['-c', `${lines}\nprintf %s "$STREAM"`]);
+  return stdout;
+}
+
+function here(program: string): string {
+  return program.replaceAll('localhost:4000', new URL(server.url).host);
+}
+
 /** As somebody would run it, but for the address. */
-function run({ language, text }: Block): { readonly child: ChildProcess; output: string } {
-  const program = text.replaceAll('localhost:4000', new URL(server.url).host);
+function run({ language, text }: Block, id = stream): { readonly child: ChildProcess; output: string } {
+  const program = here(text);
   const [command, args] =
     language === 'sh' ? ['sh', ['-c', `exec ${program}`]] : ['node', ['--input-type=module', '-e', program]];
   const child = spawn(String(command), [...(args ?? [])], {
     cwd: repository,
-    env: { ...process.env, TOKEN: token, STREAM: stream },
+    env: { ...process.env, TOKEN: token, STREAM: id },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const running = { child, output: '' };
@@ -80,6 +91,24 @@ it('has a recipe for each client', () => {
     'Apollo Client',
     'urql',
   ]);
+});
+
+it('finds a stream that is on the air by the lines of the page', async () => {
+  expect(await live('select status from streams where id = $1', [stream])).toEqual([{ status: 'LIVE' }]);
+});
+
+it('gives null for an id that nobody knows', async () => {
+  const [curl] = recipes as [Block];
+  const running = run(curl, 'nobody');
+  try {
+    await until(
+      () => running.output.includes('{"data":{"viewers":null}}'),
+      () => running.output,
+    );
+    expect(running.output).not.toContain('errors');
+  } finally {
+    running.child.kill();
+  }
 });
 
 it.each(recipes.map((recipe) => [recipe.before, recipe] as const))('%s', async (_, recipe) => {

