@@ -1,6 +1,6 @@
 /** Walks a reply along what was asked for: checks it, keeps what representations need, and cuts it into pieces. */
 import type { Buffer } from 'node:buffer';
-import { leafText } from '../../json/leaf.ts';
+import { isOfLeaf, leafText } from '../../json/leaf.ts';
 import type { Leaf, MemberPlan, ScanPlan, ScanValue, SourcePlan } from '../../program.ts';
 import { Entity, type Group, type Piece } from './pieces.ts';
 import { canonical, fromBytes, Tokens, toBytes } from './tokens.ts';
@@ -99,15 +99,31 @@ export class Scanner {
     else this.#passed(value);
     if (slot === undefined) return;
     const given = tokens.text.substring(start, tokens.at);
-    const raw = value.kind === 'list' && isEmitted ? canonical(given) : (tokens.replacement ?? given);
+    const raw = value.kind === 'list' ? canonical(given) : (tokens.replacement ?? given);
     // A reply that is ASCII can have others in its escapes.
     kept[slot] = tokens.isAscii && raw === given ? raw : fromBytes(raw);
   }
 
   /** A value that is no part of the answer. */
   #passed(value: ScanValue): void {
-    if (value.kind === 'typename') this.#tokens.expect(value.text);
-    else this.#tokens.any();
+    const tokens = this.#tokens;
+    if (value.kind === 'typename') tokens.expect(value.text);
+    else if (value.kind === 'object') bail();
+    else if (this.#isNull(value.nonNull)) tokens.replacement = undefined;
+    else if (value.kind === 'list') this.#list(() => this.#passed(value.of));
+    else this.#passedLeaf(value.leaf);
+  }
+
+  #passedLeaf(leaf: Leaf): void {
+    const tokens = this.#tokens;
+    const start = tokens.at;
+    if (this.#isPlain(leaf)) {
+      // A number too large for JSON to say is no value.
+      if (tokens.replacement === 'null') bail();
+      return;
+    }
+    tokens.at = start;
+    this.#leafValue(leaf);
   }
 
   #value(value: ScanValue): void {
@@ -116,16 +132,13 @@ export class Scanner {
         this.#leaf(value);
         return;
       case 'list':
-        if (!this.#isNull(value.nonNull)) this.#list(value.of);
+        if (!this.#isNull(value.nonNull)) this.#list(() => this.#value(value.of));
         return;
       case 'object':
         if (!this.#isNull(value.nonNull)) this.#object(this.#planOf(value.planOf));
         return;
       case 'typename':
         this.#tokens.expect(value.text);
-        return;
-      case 'any':
-        this.#tokens.any();
     }
   }
 
@@ -136,11 +149,11 @@ export class Scanner {
     return true;
   }
 
-  #list(of: ScanValue): void {
+  #list(item: () => void): void {
     const tokens = this.#tokens;
     tokens.expect('[');
     if (tokens.takes(93)) return;
-    do this.#value(of);
+    do item();
     while (tokens.takes(44));
     tokens.expect(']');
   }
@@ -273,19 +286,24 @@ export class Scanner {
   #checkedLeaf({ leaf }: ScanLeaf): void {
     const tokens = this.#tokens;
     const start = tokens.at;
+    const text = leafText(leaf, this.#leafValue(leaf)) ?? bail();
+    if (text !== tokens.text.substring(start, tokens.at)) this.#replace(start, toBytes(text));
+  }
+
+  #leafValue(leaf: Leaf): unknown {
+    const tokens = this.#tokens;
+    const start = tokens.at;
     tokens.any();
-    const raw = tokens.text.substring(start, tokens.at);
-    const text = leafText(leaf, JSON.parse(fromBytes(raw))) ?? bail();
-    if (text !== raw) this.#replace(start, toBytes(text));
+    const value: unknown = JSON.parse(fromBytes(tokens.text.substring(start, tokens.at)));
+    return isOfLeaf(leaf, value) ? value : bail();
   }
 
   #maskedLeaf({ leaf, nonNull }: ScanLeaf, mask: (value: unknown) => unknown): void {
     const tokens = this.#tokens;
     const start = tokens.at;
-    tokens.any();
+    const value = this.#leafValue(leaf);
     const { replacement } = tokens;
-    const raw = tokens.text.substring(start, tokens.at);
-    const text = leafText(leaf, mask(JSON.parse(fromBytes(raw)))) ?? bail();
+    const text = leafText(leaf, mask(value)) ?? bail();
     if (text === 'null' && nonNull) bail();
     this.#replace(start, toBytes(text));
     tokens.replacement = replacement;
