@@ -59,6 +59,8 @@ export interface Program {
   readonly splice: SpliceProgram | undefined;
   /** What comes after the first part of the answer: outer fragments before those within them. */
   readonly deferred: readonly DeferredPart[];
+  /** The same, where these fragments come with what is around them: clients have to bear that `@defer` is not heeded. */
+  together(ids: ReadonlySet<string>): Program;
 }
 
 /** A fragment that is deferred, at each object on which it stands. */
