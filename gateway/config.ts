@@ -42,6 +42,8 @@ export interface Limits {
   readonly subgraphQueue: number;
   /** How often one request of a query is sent again. */
   readonly subgraphRetries: number;
+  /** Objects to which `@defer` may add something later, in one answer. */
+  readonly deferredObjects: number;
 }
 
 /** Answers that last: subscriptions, over HTTP or on a WebSocket. */

@@ -199,8 +199,25 @@ describe('a field with something of a context', () => {
     const product = { __typename: 'Product', id: '1' };
     running.instead = { body: JSON.stringify({ data: { places: [{ __typename: 'Store', product }] } }) };
     try {
-      const { data } = await ask('{ places { ... on Store { product { price } } } }');
+      const { data, errors } = await ask('{ places { ... on Store { product { price } } } }');
       expect(data).toEqual({ places: [{ product: { price: null } }] });
+      expect(errors).toMatchObject([{ path: ['places', 0], extensions: { service: 'shop' } }]);
+      expect(running.asked).toHaveLength(1);
+    } finally {
+      running.instead = undefined;
+    }
+  });
+
+  it.each([{ code: 'EUR' }, ['EUR'], 1])('is not given %j in the place of a text', async (currency) => {
+    const running = house.subgraphs.get('shop');
+    if (running === undefined) throw new Error('no shop');
+    const product = { __typename: 'Product', id: '1' };
+    const data = { places: [{ __typename: 'Store', currency, product }] };
+    running.instead = { body: JSON.stringify({ data }) };
+    try {
+      const answer = await ask('{ places { ... on Store { product { price } } } }');
+      expect(answer.data).toEqual({ places: [{ product: { price: null } }] });
+      expect(answer.errors).toMatchObject([{ path: ['places', 0], extensions: { service: 'shop' } }]);
       expect(running.asked).toHaveLength(1);
     } finally {
       running.instead = undefined;

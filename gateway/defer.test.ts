@@ -10,11 +10,11 @@ let ready: Promise<void>;
 const titles: SubgraphFixture = {
   name: 'titles',
   sdl: `${link} type Query { titles: [Title] title: Title nothing: Title }
-    type Title @key(fields: "id") { id: ID! name: String }`,
+    type Title @key(fields: "id") { id: ID! name: String similar: [Title] }`,
   resolvers: {
     Query: {
       titles: () => [{ id: '1', name: 'a' }, null, { id: '2', name: 'b' }],
-      title: () => ({ id: '1', name: 'a' }),
+      title: () => ({ id: '1', name: 'a', similar: [{ id: '2', name: 'b' }] }),
     },
   },
 };
@@ -117,6 +117,111 @@ describe('a deferred fragment', () => {
     const { body } = await send(`{ ${fragments(33)} }`, multipart);
     expect(JSON.parse(String(body)).errors).toMatchObject([{ extensions: { code: 'COST_LIMIT' } }]);
     expect(house.asked()).toBe('');
+  });
+
+  describe('on more objects than may be told one by one', () => {
+    const many = Array.from({ length: 101 }, (_, index) => ({ id: String(index + 4), name: 'n' }));
+    const setTitles = (data: unknown) => {
+      const running = house.subgraphs.get('titles');
+      if (running === undefined) throw new Error('no subgraph');
+      running.instead = { body: JSON.stringify({ data }) };
+      return () => {
+        running.instead = undefined;
+      };
+    };
+    const all = async (query: string) => {
+      const parts = [];
+      for await (const part of partsOf(query)) parts.push(part);
+      return parts;
+    };
+    const titled = (list: typeof many) => list.map((each) => ({ __typename: 'Title', ...each }));
+
+    it('comes with the first part', async () => {
+      isReady();
+      const reset = setTitles({ titles: titled(many) });
+      try {
+        expect(await all('{ titles { id ... @defer { name stars } } }')).toEqual([
+          {
+            data: { titles: many.map(({ id, name }) => ({ id, name, stars: Number(id) })) },
+            hasNext: false,
+          },
+        ]);
+      } finally {
+        reset();
+      }
+    });
+
+    it('counts together with others: those that there is room for are deferred', async () => {
+      isReady();
+      const some = many.slice(0, 60);
+      const reset = setTitles({ titles: titled(some) });
+      try {
+        const query = '{ titles { id ... @defer(label: "a") { stars } ... @defer(label: "b") { quick } } }';
+        const [initial, ...later] = await all(query);
+        expect(initial).toEqual({
+          data: { titles: some.map(({ id }) => ({ id, quick: 1 })) },
+          hasNext: true,
+        });
+        const told = later.flatMap(({ incremental }) => incremental);
+        expect(told).toHaveLength(60);
+        expect(told[0]).toEqual({ data: { stars: 4 }, path: ['titles', 0], label: 'a' });
+      } finally {
+        reset();
+      }
+    });
+
+    it('comes with the fragment that it is within', async () => {
+      isReady();
+      const reset = setTitles({ title: { __typename: 'Title', id: '1', similar: titled(many) } });
+      try {
+        const query =
+          '{ title { id ... @defer(label: "outer") { similar { id ... @defer(label: "inner") { stars } } } } }';
+        expect(await all(query)).toEqual([
+          { data: { title: { id: '1' } }, hasNext: true },
+          {
+            incremental: [
+              {
+                data: { similar: many.map(({ id }) => ({ id, stars: Number(id) })) },
+                path: ['title'],
+                label: 'outer',
+              },
+            ],
+            hasNext: false,
+          },
+        ]);
+      } finally {
+        reset();
+      }
+    });
+
+    it('has its errors with the part that it comes with', async () => {
+      isReady();
+      const reset = setTitles({ titles: titled(many.map((each) => ({ ...each, id: '3' }))) });
+      try {
+        const [initial] = await all('{ titles { id ... @defer { name stars } } }');
+        expect(initial.data).toEqual({ titles: many.map(() => null) });
+        expect(initial.errors[0]).toMatchObject({
+          path: ['titles', 0, 'stars'],
+          extensions: { service: 'reviews' },
+        });
+      } finally {
+        reset();
+      }
+    });
+  });
+
+  it('waits for the fragment that tells where it stands', async () => {
+    const query = `{ title { id ... @defer(label: "outer") {
+      similar { id ... @defer(label: "inner") { name } } stars } } }`;
+    const parts = partsOf(query);
+    expect((await parts.next()).value).toEqual({ data: { title: { id: '1' } }, hasNext: true });
+    isReady();
+    const rest = [];
+    for await (const { incremental } of parts) rest.push(...incremental);
+    expect(rest).toEqual([
+      { data: { similar: [{ id: '2' }], stars: 1 }, path: ['title'], label: 'outer' },
+      { data: { name: 'b' }, path: ['title', 'similar', 0], label: 'inner' },
+    ]);
   });
 
   it('can hold another one', async () => {

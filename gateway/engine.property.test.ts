@@ -10,6 +10,7 @@ import { spoilt } from './fixture/random/faults.ts';
 import { randomGraph } from './fixture/random/graph.ts';
 import { createMesh, type Mesh } from './fixture/random/mesh.ts';
 import { type RandomOperation, randomOperation } from './fixture/random/operation.ts';
+import { unfitRepresentations } from './fixture/random/representations.ts';
 import type { Mask } from './program.ts';
 
 /** Of each graph: to compose it takes longer than to ask it. */
@@ -148,6 +149,8 @@ describe('a random operation on a random graph', () => {
             expect(bytes.text).toBe(tree.text);
             expect(told(bytes)).toEqual(told(tree));
             expect(requestsOf(bytes)).toEqual(requestsOf(tree));
+            const { composed } = engine.snapshot.supergraph;
+            expect(bytes.calls.flatMap((call) => unfitRepresentations(call, composed))).toEqual([]);
           }
         }
       }),

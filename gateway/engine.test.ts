@@ -348,12 +348,17 @@ describe('a subgraph that means harm', () => {
     body: Buffer.from(`{"data":{"title":{"__typename":"Title",${title}}}}`),
   });
 
-  it.each(['meta', 'tags'])('nests values deeper than can be walked: %s', async (name) => {
+  it.each<[string, unknown, readonly number[]]>([
+    ['meta', null, []],
+    ['tags', [[null]], [0, 0]],
+  ])('nests values deeper than can be walked: %s', async (name, value, indexes) => {
     const { data, errors } = await graph.answer(`{ title { id ${name} } }`, () =>
       raw(`"id":"1","${name}":${deep(50_000)}`),
     );
-    expect(data).toEqual({ title: { id: '1', [name]: null } });
-    expect(errors).toMatchObject([{ path: ['title', name], extensions: { code: 'SUBGRAPH_ERROR' } }]);
+    expect(data).toEqual({ title: { id: '1', [name]: value } });
+    expect(errors).toMatchObject([
+      { path: ['title', name, ...indexes], extensions: { code: 'SUBGRAPH_ERROR', service: 'a' } },
+    ]);
   });
 
   it('has a key that nests deeper than can be walked', async () => {

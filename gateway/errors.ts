@@ -71,6 +71,12 @@ export function forbiddenField(path: readonly (string | number)[]): ResponseErro
   return { message: 'Access to this field is denied.', path, extensions: { code: 'FORBIDDEN' } };
 }
 
+/** A null that is no truth: what a subgraph gave there, or gave to join by, is none of the type. */
+export function unusableValue(path: readonly (string | number)[], service?: string): ResponseError {
+  const message = 'A subgraph gave no value that this field can have.';
+  return { message, path, extensions: { code: 'SUBGRAPH_ERROR', ...(service !== undefined && { service }) } };
+}
+
 /** A fault of ours: the log gets the text and the cause, the client only `INTERNAL` and the request id. */
 export class InternalError extends Error {
   override readonly name = 'InternalError';

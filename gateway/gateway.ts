@@ -145,7 +145,7 @@ function createStages(
       bufferBytes: config.streams.bufferBytes,
       fetchEnded: subgraphRequestEnded,
     }),
-    executeParts: createExecuteParts(execution),
+    executeParts: createExecuteParts({ ...execution, deferredObjects: config.limits.deferredObjects }),
     shapeParts,
     assertStillKnown,
     respondStream,

@@ -61,6 +61,8 @@ export interface Program {
   readonly splice: SpliceProgram | undefined;
   /** What comes after the first part of the answer: outer fragments before those within them. */
   readonly deferred: readonly DeferredPart[];
+  /** The same, where these fragments come with what is around them: clients have to bear that `@defer` is not heeded. */
+  together(ids: ReadonlySet<string>): Program;
 }
 
 /** A fragment that is deferred, at each object on which it stands. */
@@ -151,12 +153,24 @@ export interface Site {
 }
 
 /**
- * What a fetch asked for, by response name; undefined for leaves. All type conditions together: which of the fields an object
- * has in the answer is for the response's shape to say.
+ * What a fetch asked for, by response name, all type conditions together: which of the fields an object has in the answer is
+ * for the response's shape to say.
  */
 export interface ReplySelection {
-  readonly fields: ReadonlyMap<string, ReplySelection | undefined>;
+  readonly fields: ReadonlyMap<string, ReplyField>;
 }
+
+export interface ReplyField {
+  /** The object types of which it is asked; undefined: of whatever stands there. */
+  readonly on: ReadonlySet<string> | undefined;
+  readonly value: ReplyValue;
+}
+
+/** What a value has to be, also where it is no part of the answer: other subgraphs are asked by it. */
+export type ReplyValue =
+  | { readonly kind: 'leaf'; readonly nonNull: boolean; readonly leaf: Leaf }
+  | { readonly kind: 'list'; readonly nonNull: boolean; readonly of: ReplyValue }
+  | { readonly kind: 'object'; readonly nonNull: boolean; readonly selection: ReplySelection };
 
 /** The answer as the client's selections and the API schema want it. */
 export interface ResponseShape {
@@ -299,9 +313,7 @@ export type ScanValue =
   | { readonly kind: 'list'; readonly nonNull: boolean; readonly of: ScanValue }
   /** By the object's type, which comes first where there are several. */
   | { readonly kind: 'object'; readonly nonNull: boolean; readonly planOf: PlanOf }
-  | { readonly kind: 'typename'; readonly text: string }
-  /** Any JSON. */
-  | { readonly kind: 'any' };
+  | { readonly kind: 'typename'; readonly text: string };
 
 export type PlanOf =
   | { readonly kind: 'one'; readonly plan: ScanPlan }

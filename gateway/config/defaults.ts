@@ -22,6 +22,7 @@ export const defaults = Object.freeze({
     subgraphConcurrency: 256,
     subgraphQueue: 1_024,
     subgraphRetries: 2,
+    deferredObjects: 2_000,
   }),
   streams: Object.freeze({
     lifetimeMs: 3_600_000,

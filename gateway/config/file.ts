@@ -38,6 +38,7 @@ export interface ConfigFile {
     readonly subgraphConcurrency?: number;
     readonly subgraphQueue?: number;
     readonly subgraphRetries?: number;
+    readonly deferredObjects?: number;
   };
   readonly streams?: {
     readonly lifetimeMs?: number;

@@ -12,7 +12,7 @@ import type { SubgraphClient } from './client/client.ts';
 import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
 import type { Mint } from './mint.ts';
-import { runInParts } from './parts.ts';
+import { type PartsDependencies, runInParts } from './parts.ts';
 import { Habits } from './splice/habits.ts';
 import { runOnBytes } from './splice/splice.ts';
 import { runOnTree, type TreeDependencies } from './tree.ts';
@@ -63,10 +63,14 @@ function pathOf(begin: SpliceProgram | undefined, result: ExecutedRequest): Exec
 export type ExecuteParts = (planned: PlannedRequest) => AsyncIterable<ExecutedPart>;
 
 /** For an answer that comes in parts. */
-export function createExecuteParts(dependencies: ExecuteDependencies): ExecuteParts {
+export function createExecuteParts(
+  dependencies: ExecuteDependencies & Pick<PartsDependencies, 'deferredObjects'>,
+): ExecuteParts {
+  const { deferredObjects } = dependencies;
   return async function* (planned) {
     const { context } = planned.authorized.parsed;
-    for await (const part of runInParts(planned, runOf(planned, dependencies))) {
+    const run = { ...runOf(planned, dependencies), deferredObjects };
+    for await (const part of runInParts(planned, run)) {
       if (context.signal.aborted) throw context.signal.reason;
       yield part;
     }

@@ -1,5 +1,5 @@
 /** The merged answer: made of what fetches asked for, and of nothing else that replies hold. */
-import { type MergedObject, misfit, type ReplySelection } from '../program.ts';
+import { type MergedObject, misfit } from '../program.ts';
 
 /** Fast as a class is, and without a prototype. */
 const Merged = function Merged() {} as unknown as { new (): MergedObject; prototype: object };
@@ -13,36 +13,6 @@ export function isMerged(value: unknown): value is MergedObject {
   return value instanceof Merged;
 }
 
-/** What a reply says of an object, reduced to the selection. */
-export function absorbObject(given: object, { fields }: ReplySelection): MergedObject {
-  const merged = new Merged();
-  for (const [name, below] of fields) {
-    if (!Object.hasOwn(given, name)) continue;
-    const value: unknown = Reflect.get(given, name);
-    if (below !== undefined) merged[name] = absorb(value, below, deepest);
-    else merged[name] = isDeeper(value, deepest) ? misfit : value;
-  }
-  return merged;
-}
-
-/** Levels of a scalar, or of lists around each other: what walks them calls itself for each. */
-const deepest = 100;
-
-function absorb(value: unknown, selection: ReplySelection, levels: number): unknown {
-  if (value === null) return null;
-  if (typeof value !== 'object' || levels === 0) return misfit;
-  return Array.isArray(value)
-    ? value.map((item) => absorb(item, selection, levels - 1))
-    : absorbObject(value, selection);
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return parts.some((part) => isDeeper(part, levels - 1));
-}
-
 /** Tells object types from others, by name. */
 export type IsObjectType = (name: unknown) => boolean;
 
@@ -51,7 +21,7 @@ export function mergeInto(target: MergedObject, source: MergedObject, isObjectTy
   for (const name in source) {
     const value = source[name];
     const present = target[name];
-    if (present === undefined || present === null) target[name] = value;
+    if (isNothing(present)) target[name] = value;
     else if (isMerged(present) && isMerged(value)) mergeInto(present, value, isObjectType);
     else if (Array.isArray(present) && Array.isArray(value)) mergeLists(present, value, isObjectType);
     // Who serves an interface as an object (`@interfaceObject`) knows no more than the interface's name.
@@ -64,8 +34,13 @@ function mergeLists(target: unknown[], source: readonly unknown[], isObjectType:
   for (const [index, value] of source.entries()) {
     if (index >= target.length) return;
     const present = target[index];
-    if (present === null) target[index] = value;
+    if (isNothing(present)) target[index] = value;
     else if (isMerged(present) && isMerged(value)) mergeInto(present, value, isObjectType);
     else if (Array.isArray(present) && Array.isArray(value)) mergeLists(present, value, isObjectType);
   }
+}
+
+/** What another subgraph may know better. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === misfit;
 }

@@ -1,18 +1,24 @@
 /** Runs a program whose answer comes in parts: each is told when all that it is made of is there. */
 import type { ResponseError } from '../errors.ts';
-import type { DeferredPart, Step } from '../program.ts';
+import type { MergedObject, PartStep, Step } from '../program.ts';
 import type { ExecutedPart, PlannedRequest } from '../request.ts';
 import { runSteps } from './run.ts';
+import { targetsAt } from './targets.ts';
 import { Tree, type TreeDependencies } from './tree.ts';
 
 /** The part that comes first (`Step.parts`). */
 const first = '';
 
+export interface PartsDependencies extends TreeDependencies {
+  /** Objects to which deferred fragments may add something, over all parts of one answer. */
+  readonly deferredObjects: number;
+}
+
 export async function* runInParts(
   planned: PlannedRequest,
-  dependencies: TreeDependencies,
+  dependencies: PartsDependencies,
 ): AsyncGenerator<ExecutedPart> {
-  const { fetches, deferred } = planned.program;
+  const { fetches } = planned.program;
   const tree = new Tree(fetches, dependencies);
   const progress = new Progress(fetches.steps);
   const running = runSteps(fetches.steps, async (step) => {
@@ -20,22 +26,79 @@ export async function* runInParts(
   });
   running.catch((fault: unknown) => progress.failed(fault));
 
-  await progress.complete(first);
-  const errors = progress.errorsOf(first);
-  let left: readonly DeferredPart[] = deferred;
-  yield { planned, data: tree.data, errors, parts: undefined, hasNext: left.length > 0 };
-  while (left.length > 0) {
-    await progress.anyComplete(left.map(({ id }) => id));
-    const parts = left.filter(({ id }) => progress.isComplete(id));
-    left = left.filter((part) => !parts.includes(part));
-    yield {
-      planned,
+  const told = new Set<string>();
+  const admitted = new Admitted(planned, tree.data, dependencies.deferredObjects);
+  const tell = async (parts: readonly string[]): Promise<ExecutedPart> => {
+    const ids: string[] = [];
+    for (const part of parts) {
+      told.add(part);
+      ids.push(part);
+      for (let next = admitted.refuse(part); next !== undefined; next = admitted.refuse(part)) {
+        await progress.complete(next);
+        ids.push(next);
+      }
+    }
+    const { deferred } = admitted.planned.program;
+    return {
+      planned: admitted.planned,
       data: tree.data,
-      errors: parts.flatMap(({ id }) => progress.errorsOf(id)),
-      parts,
-      hasNext: left.length > 0,
+      errors: ids.flatMap((id) => progress.errorsOf(id)),
+      parts: parts.includes(first) ? undefined : deferred.filter(({ id }) => parts.includes(id)),
+      hasNext: deferred.some(({ id }) => !told.has(id)),
     };
+  };
+
+  await progress.complete(first);
+  let part = await tell([first]);
+  yield part;
+  while (part.hasNext) {
+    const { deferred } = admitted.planned.program;
+    // Where a fragment stands is told with the one around it.
+    const next = deferred.filter(({ id, parent = first }) => !told.has(id) && told.has(parent));
+    await progress.anyComplete(next.map(({ id }) => id));
+    part = await tell(next.flatMap(({ id }) => (progress.isComplete(id) ? id : [])));
+    yield part;
   }
+}
+
+/**
+ * Which fragments are deferred as asked. Each is told once for each object on which it stands, and lists are as long as a
+ * subgraph likes: one that would be told too often comes with what is around it.
+ */
+class Admitted {
+  readonly #data: MergedObject;
+  readonly #known = new Set<string>();
+  readonly #together = new Set<string>();
+  #left: number;
+  planned: PlannedRequest;
+
+  constructor(planned: PlannedRequest, data: MergedObject, most: number) {
+    this.planned = planned;
+    this.#data = data;
+    this.#left = most;
+  }
+
+  /** The next fragment within a part that cannot be deferred; its fields are the part's own from now on. */
+  refuse(part: string): string | undefined {
+    const { authorized, snapshot, program } = this.planned;
+    for (const { id, parent = first, path } of program.deferred) {
+      if (parent !== part || this.#known.has(id)) continue;
+      this.#known.add(id);
+      const objects = targetsAt(this.#data, stepsOf(path)).length;
+      if (objects <= this.#left) {
+        this.#left -= objects;
+        continue;
+      }
+      this.#together.add(id);
+      this.planned = { authorized, snapshot, program: program.together(new Set(this.#together)) };
+      return id;
+    }
+    return undefined;
+  }
+}
+
+function stepsOf(path: readonly PartStep[]): readonly string[] {
+  return path.flatMap(({ from, lists }) => [from, ...Array<string>(lists).fill('@')]);
 }
 
 /** What is still to come, of each part. */

@@ -1,6 +1,6 @@
 /** By what a subgraph knows an entity: its type, its key, and what the fetch requires (federation specification, `_Any`). */
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import type { Batch, MergedObject, Site } from '../program.ts';
+import { type Batch, type MergedObject, misfit, type Site } from '../program.ts';
 import { createMerged, isMerged } from './merged.ts';
 import { rewrite } from './rewrites.ts';
 import { targetsAt } from './targets.ts';
@@ -48,7 +48,7 @@ function represent(target: MergedObject, site: Site, types: Types): string | und
   return JSON.stringify(representation);
 }
 
-/** Undefined if something required is not there: the fetch that should have brought it failed, and has an error. */
+/** Undefined if something required is not there: the fetch that should have brought it failed, or gave a misfit, and has an error. */
 function pick(
   source: MergedObject,
   selections: readonly QueryPlanSelectionNode[],
@@ -84,12 +84,10 @@ export function pickValue(
   types: Types,
 ): unknown {
   if (value === null || value === undefined) return value;
-  // A number that is too large for JSON to say.
-  if (typeof value === 'number' && !Number.isFinite(value)) return null;
   if (Array.isArray(value)) {
     const items = value.map((item) => pickValue(item, selections, types));
     return items.includes(undefined) ? undefined : items;
   }
-  if (selections === undefined) return typeof value === 'symbol' ? undefined : value;
+  if (selections === undefined) return value === misfit ? undefined : value;
   return isMerged(value) ? pick(value, selections, types) : undefined;
 }

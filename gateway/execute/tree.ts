@@ -1,16 +1,25 @@
 /** Runs a program on an object tree: the path that can do everything, and the reference for the faster one. */
 import type { ResponseError } from '../errors.ts';
-import { type Batch, type FetchProgram, type MergedObject, misfit, type Step } from '../program.ts';
+import {
+  type Batch,
+  type FetchProgram,
+  type MergedObject,
+  misfit,
+  type Site,
+  type Step,
+} from '../program.ts';
+import { type Absorbed, absorb, misfitsIn } from './absorb.ts';
 import { bodyOf } from './body.ts';
 import type { SubgraphReply } from './client/call.ts';
 import { askByContext, takesContexts } from './context.ts';
-import { absorbObject, createMerged, mergeInto } from './merged.ts';
+import { createMerged, mergeInto } from './merged.ts';
+import { type Misfit, misfitErrors } from './misfits.ts';
 import { failureErrors, locator } from './places.ts';
-import { isRecord, type Reply, readReply } from './reply.ts';
+import { type Reply, readReply } from './reply.ts';
 import { type Representations, representationsOf, type SiteTargets } from './representations.ts';
 import { rewrite } from './rewrites.ts';
 import { runSteps } from './run.ts';
-import { type SubgraphErrorCode, translateErrors } from './subgraph-errors.ts';
+import { mostErrors, type SubgraphErrorCode, translateErrors } from './subgraph-errors.ts';
 import type { Types } from './types.ts';
 
 export interface TreeDependencies {
@@ -65,11 +74,12 @@ export class Tree implements TreeResult {
       return (await Promise.all(step.alone.map((each) => this.run(each)))).flat();
     }
     const told = this.errors.length;
+    const misfits: Misfit[] = [];
     for (const [index, batch] of step.batches.entries()) {
       const asked = entities[index];
-      if (asked !== undefined) this.#take({ step, batch, asked }, reply);
+      if (asked !== undefined) this.#take({ step, batch, asked, misfits }, reply);
     }
-    if (reply.failure === undefined) this.#report(step, entities, reply.errors);
+    if (reply.failure === undefined) this.#report(step, entities, { errors: reply.errors, misfits });
     return this.errors.slice(told);
   }
 
@@ -78,37 +88,36 @@ export class Tree implements TreeResult {
       this.#fail(answered, reply.failure);
       return;
     }
-    const { step, batch, asked } = answered;
+    const { batch, asked } = answered;
     if (reply.data === null) return;
     if (batch.alias === undefined) {
-      for (const site of asked.sites) this.#merge(site, () => reply.data, { batch, step });
+      for (const site of asked.sites) this.#merge(site, () => reply.data, answered);
       return;
     }
     const list = Object.hasOwn(reply.data, batch.alias) ? reply.data[batch.alias] : undefined;
     // Federation specification, `_entities`: one entry for each representation, in their order.
     if (!Array.isArray(list) || list.length !== asked.texts.length) this.#fail(answered, 'SUBGRAPH_ERROR');
-    else for (const site of asked.sites) this.#merge(site, (place) => list[place], { batch, step });
+    else for (const site of asked.sites) this.#merge(site, (place) => list[place], answered);
   }
 
   /** What belongs to several targets of one site is one object, if the client asks the same of all of them. */
-  #merge({ site, targets, places }: SiteTargets, at: (place: number) => unknown, { batch }: Merging): void {
+  #merge(
+    { site, targets, places }: SiteTargets,
+    at: (place: number) => unknown,
+    { batch, misfits }: Answered,
+  ): void {
     const { types } = this.#dependencies;
-    const absorbed = new Map<number, MergedObject>();
+    const known = new Map<number, Absorbed>();
     for (const [index, target] of targets.entries()) {
       const place = batch.alias === undefined ? 0 : places[index];
       const given = place === undefined ? undefined : at(place);
       if (place === undefined || given === null) continue;
-      if (!isRecord(given)) {
-        spoil(target, batch);
-        continue;
-      }
-      let source = absorbed.get(place);
-      if (source === undefined) {
-        source = absorbObject(given, batch.selection);
-        for (const each of site.outputRewrites) rewrite(source, each, types);
-        if (this.#isShared) absorbed.set(place, source);
-      }
-      mergeInto(target, source, types.isObject);
+      const taken = known.get(place) ?? take(given, { batch, site, target, types });
+      if (this.#isShared) known.set(place, taken);
+      const object = taken.object ?? spoilt(target, batch);
+      mergeInto(target, object, types.isObject);
+      if (taken.hasMisfits && misfits.length < mostErrors)
+        misfits.push({ site, index, paths: misfitsIn(object, mostErrors) });
     }
   }
 
@@ -116,24 +125,46 @@ export class Tree implements TreeResult {
     this.errors.push(...failureErrors({ data: this.data, service: step.subgraph, batch, asked }, code));
   }
 
-  #report(step: Step, entities: readonly Representations[], errors: readonly unknown[]): void {
-    if (errors.length === 0) return;
-    const locate = locator(this.data, step.batches, entities);
-    this.errors.push(...translateErrors(errors, step.subgraph, locate));
+  #report(step: Step, entities: readonly Representations[], { errors, misfits }: Reported): void {
+    if (errors.length === 0 && misfits.length === 0) return;
+    const { subgraph, batches } = step;
+    const told = translateErrors(errors, subgraph, locator(this.data, batches, entities));
+    this.errors.push(...told, ...misfitErrors(misfits, { data: this.data, service: subgraph, told }));
   }
 }
 
-/** What is no entity gives none of its fields: each is null with an error, where a null alone would be the truth. */
-function spoil(target: MergedObject, { names }: Batch): void {
-  for (const { name, on } of names)
-    if (on === undefined || on === target['__typename']) target[name] ??= misfit;
-}
-
-interface Merging {
-  readonly step: Step;
+interface Taking {
   readonly batch: Batch;
+  readonly site: Site;
+  readonly target: MergedObject;
+  readonly types: Types;
 }
 
-interface Answered extends Merging {
+/** An entity need not say of what type it is: it was asked for by that. */
+function take(given: unknown, { batch, site, target, types }: Taking): Absorbed {
+  const typename = batch.alias === undefined ? undefined : target['__typename'];
+  const taken = absorb(given, batch.selection, typename);
+  if (taken.object !== undefined) for (const each of site.outputRewrites) rewrite(taken.object, each, types);
+  return taken;
+}
+
+/** What is no entity gives none of its fields: each is null with an error, where a null alone would be the truth. */
+function spoilt(target: MergedObject, { names }: Batch): MergedObject {
+  const fields = createMerged();
+  for (const { name, on } of names)
+    if (on === undefined || on === target['__typename']) fields[name] = misfit;
+  return fields;
+}
+
+interface Answered {
+  readonly batch: Batch;
+  readonly step: Step;
   readonly asked: Representations;
+  /** What of the reply is not what was asked for; as much as can be told. */
+  readonly misfits: Misfit[];
+}
+
+interface Reported {
+  readonly errors: readonly unknown[];
+  readonly misfits: readonly Misfit[];
 }

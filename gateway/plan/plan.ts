@@ -2,12 +2,12 @@
 import { evaluate } from '@portcullis/policies/engine/evaluate';
 import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
-import type { FetchProgram, Program } from '../program.ts';
+import type { FetchProgram, Operation, Program } from '../program.ts';
 import type { AuthorizedRequest, Decision, PlannedRequest, Snapshot } from '../request.ts';
 import { namesOf, withoutClashes } from './clashes.ts';
 import { compileResponse, type ResponseOptions } from './compile/response.ts';
 import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
-import { activeDefer } from './defer/directive.ts';
+import { activeDefer, idOf } from './defer/directive.ts';
 import { deferredParts } from './defer/fragments.ts';
 import { compileSplice } from './splice/splice.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -130,20 +130,34 @@ function createProgram(
   const fetches = snapshot.programs.of(withoutClashes(operation, namesOf(snapshot.supergraph)), labels);
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
-    const answer = answerOf(authorized, snapshot, conditions);
-    const isWhole = answer.deferred.length === 0;
-    const splice = isWhole ? compileSplice(ready, answer.response, snapshot.supergraph) : undefined;
-    return Object.freeze({ fetches: ready, ...answer, splice });
+    const asked = { operation: authorized.parsed.operation, decision: authorized.decision, conditions };
+    const answering = (together: ReadonlySet<string>): Program => {
+      const answer = answerOf({ ...asked, together }, snapshot);
+      const isWhole = answer.deferred.length === 0 && together.size === 0;
+      const splice = isWhole ? compileSplice(ready, answer.response, snapshot.supergraph) : undefined;
+      return Object.freeze({ fetches: ready, ...answer, splice, together: answering });
+    };
+    return answering(none);
   };
   return fetches instanceof Promise ? fetches.then(complete) : complete(fetches);
 }
 
+const none: ReadonlySet<string> = new Set();
+
+/** Nothing of a single request: programs are kept. */
+interface Asked {
+  readonly operation: Operation;
+  readonly decision: Decision;
+  readonly conditions: Conditions;
+  /** Ids of deferred fragments that come with what is around them. */
+  readonly together: ReadonlySet<string>;
+}
+
 function answerOf(
-  { parsed, decision }: AuthorizedRequest,
+  { operation, decision, conditions, together }: Asked,
   { supergraph }: Snapshot,
-  conditions: Conditions,
 ): Pick<Program, 'response' | 'deferred'> {
-  const { definition } = parsed.operation;
+  const { definition } = operation;
   const root = supergraph.api.getRootType(definition.operation);
   if (!root) throw new InternalError('validation let an operation without a root type pass');
   // A place that is hidden is counted by nobody, so that a later part could not be told where it belongs.
@@ -152,7 +166,10 @@ function answerOf(
     schema: supergraph.api,
     names: namesOf(supergraph),
     includes: (node) => includes(node, conditions),
-    isLater: (node) => canDefer && activeDefer(node, conditions) !== undefined,
+    isLater: (node) => {
+      const defer = canDefer ? activeDefer(node, conditions) : undefined;
+      return defer !== undefined && !together.has(idOf(defer));
+    },
     denied: new Map(decision.denied.map(({ selection, types }) => [selection, types])),
     hidden: decision.hidden,
     masks: decision.masks,

@@ -1,8 +1,27 @@
 /** The errors of an answer: none that names what the client did not ask for, and one for every null that has to have one. */
 import { Kind, type SelectionSetNode } from 'graphql';
-import { forbiddenField, type ResponseError } from '../errors.ts';
+import { forbiddenField, type ResponseError, unusableValue } from '../errors.ts';
 import type { ResponseShape } from '../program.ts';
+import type { PlannedRequest } from '../request.ts';
 import { type Gap, mostGaps } from './write.ts';
+
+/** As the client is told them: where it asked, and by its own names. What several inputs of a field have in common is told once. */
+export function visibleErrors(
+  errors: readonly ResponseError[],
+  { program, authorized }: PlannedRequest,
+): readonly ResponseError[] {
+  const { selectionSet } = authorized.parsed.operation.definition;
+  const told = new Set<string>();
+  return errors.flatMap((error) => {
+    const named = withClientNames(error, program.response);
+    const visible = withVisiblePath(named, selectionSet);
+    if (visible.path?.length === named.path?.length) return [visible];
+    const text = JSON.stringify(visible);
+    if (told.has(text)) return [];
+    told.add(text);
+    return [visible];
+  });
+}
 
 /** An error of a field that was fetched for another one, such as an input of it, is reported where the client asked. */
 export function withVisiblePath(error: ResponseError, set: SelectionSetNode): ResponseError {
@@ -13,7 +32,7 @@ export function withVisiblePath(error: ResponseError, set: SelectionSetNode): Re
 }
 
 /** What clashed with other names was called otherwise on the way. */
-export function withClientNames(
+function withClientNames(
   { path, ...rest }: ResponseError,
   { nameInAnswer }: Pick<ResponseShape, 'nameInAnswer'>,
 ): ResponseError {
@@ -67,12 +86,7 @@ export function gapErrors(
   const explained = reported.map(({ path = [] }) => (reported.length < mostGaps ? path : namesIn(path)));
   return gaps
     .filter(({ path }) => !explained.some((other) => isWithin(path, other)))
-    .map(({ path, because }) => (because === 'hidden' ? forbiddenField(namesIn(path)) : unusable(path)));
-}
-
-function unusable(path: readonly (string | number)[]): ResponseError {
-  const message = 'A subgraph gave no value that this field can have.';
-  return { message, path, extensions: { code: 'SUBGRAPH_ERROR' } };
+    .map(({ path, because }) => (because === 'hidden' ? forbiddenField(namesIn(path)) : unusableValue(path)));
 }
 
 /** Indexes left out. */

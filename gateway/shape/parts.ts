@@ -2,7 +2,7 @@
 import type { ResponseError } from '../errors.ts';
 import type { DeferredPart } from '../program.ts';
 import type { DeferredResult, ExecutedPart, StreamedResult } from '../request.ts';
-import { gapErrors, withClientNames, withVisiblePath } from './errors.ts';
+import { gapErrors, visibleErrors } from './errors.ts';
 import { isObject, mergeAnswer, type Place, placesOf } from './places.ts';
 import { shape } from './shape.ts';
 import { writeObject } from './write.ts';
@@ -17,7 +17,7 @@ export async function* shapeParts(parts: AsyncIterable<ExecutedPart>): AsyncGene
       told = JSON.parse(String(data));
       yield { data, errors, hasNext };
     } else {
-      const errors = visibleErrors(part);
+      const errors = visibleErrors(part.errors, part.planned);
       const results = part.parts.flatMap((deferred) =>
         resultsOf({ data: part.data, errors }, deferred, told),
       );
@@ -25,12 +25,6 @@ export async function* shapeParts(parts: AsyncIterable<ExecutedPart>): AsyncGene
       if (incremental.length > 0 || !hasNext) yield { incremental, errors: [], hasNext };
     }
   }
-}
-
-function visibleErrors({ planned, errors }: ExecutedPart): readonly ResponseError[] {
-  const { program, authorized } = planned;
-  const { selectionSet } = authorized.parsed.operation.definition;
-  return errors.map((error) => withVisiblePath(withClientNames(error, program.response), selectionSet));
 }
 
 /** An error that stands at none of the objects, since its subgraph did not say where it arose, goes with the first. */

@@ -1,6 +1,6 @@
 /** Stage 7: writes the answer by the client's own operation. Whatever else came from subgraphs ends here. */
 import type { ExecutedRequest, ShapedRequest } from '../request.ts';
-import { gapErrors, withClientNames, withoutPlaces, withVisiblePath } from './errors.ts';
+import { gapErrors, visibleErrors, withoutPlaces } from './errors.ts';
 import { introspect } from './introspection.ts';
 import { writeAnswer } from './write.ts';
 
@@ -19,12 +19,7 @@ export function shape(executed: ExecutedRequest): ShapedRequest {
     variables: coerced,
   });
   const written = writeAnswer(program.response, data, introspection);
-  const reported = [
-    ...program.response.denials,
-    ...errors.map((error) =>
-      withVisiblePath(withClientNames(error, program.response), definition.selectionSet),
-    ),
-  ];
+  const reported = [...program.response.denials, ...visibleErrors(errors, executed.planned)];
   const all = [...reported, ...gapErrors(written.gaps, reported)];
   const told = program.response.leavesOut ? withoutPlaces(all) : all;
   return { context, accept, data: written.text, errors: told };

@@ -4,7 +4,13 @@
  */
 
 import { leafText } from '../json/leaf.ts';
-import type { MergedObject, ObjectShape, ResponseShape, ValueShape } from '../program.ts';
+import {
+  type MergedObject,
+  misfit,
+  type ObjectShape,
+  type ResponseShape,
+  type ValueShape,
+} from '../program.ts';
 
 /** A null where there must not be one: it goes up to the nearest place that may be null (GraphQL §6.4.4). */
 const propagate = Symbol('propagate');
@@ -117,6 +123,7 @@ class Writer {
   }
 
   #present(shape: FetchedShape, value: unknown, path: Path): Written {
+    if (value === misfit) return this.#misfit(path);
     switch (shape.kind) {
       case 'leaf':
         return (

@@ -1,6 +1,5 @@
 /** Replies, cut at the places where something else belongs: their bytes stay where they are until the answer is written. */
 import type { Buffer } from 'node:buffer';
-import { fromBytes } from './tokens.ts';
 
 /** The first of two marks, where they are no range of bytes: the second says which of the texts. */
 export const textMark = -1;
@@ -24,10 +23,9 @@ export class Cuts {
     this.words = wordsOf(bytes);
   }
 
-  /** What two marks stand for, unless that is a gap. */
+  /** What two marks stand for, unless that is a gap: a character for each byte. */
   textOf(one: number, other: number): string {
-    if (one === textMark) return fromBytes(this.texts[other] ?? '');
-    return this.bytes.toString('utf8', one, other);
+    return one === textMark ? (this.texts[other] ?? '') : this.bytes.toString('latin1', one, other);
   }
 
   hash(seed: number, one: number, other: number): number {
@@ -42,14 +40,13 @@ export class Cuts {
     return hash;
   }
 
-  /** Whether two marks here stand for the same as two marks there. */
-  equals(one: number, other: number, there: Cuts, first: number, second: number): boolean {
-    if (one === textMark || first === textMark)
-      return this.textOf(one, other) === there.textOf(first, second);
-    if (other - one !== second - first) return false;
+  /** Whether two marks stand for a text, with a character for each byte. */
+  says(text: string, one: number, other: number): boolean {
+    if (one === textMark) return this.texts[other] === text;
+    if (other - one !== text.length) return false;
     const { bytes } = this;
-    for (let at = 0; at < other - one; at += 1) {
-      if (bytes[one + at] !== there.bytes[first + at]) return false;
+    for (let at = 0; at < text.length; at += 1) {
+      if (bytes[one + at] !== text.charCodeAt(at)) return false;
     }
     return true;
   }

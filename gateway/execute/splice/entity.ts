@@ -1,5 +1,6 @@
 /** What a reply says of an entity: its runs, and what is kept of it. */
 import type { Cuts } from './cuts.ts';
+import { fromBytes } from './tokens.ts';
 
 export class Entity {
   readonly cuts: Cuts;
@@ -26,6 +27,6 @@ export class Entity {
   kept(slot: number): string {
     const at = this.#index + this.#runs + 1 + 2 * slot;
     const { marks } = this.cuts;
-    return this.cuts.textOf(marks[at] as number, marks[at + 1] as number);
+    return fromBytes(this.cuts.textOf(marks[at] as number, marks[at + 1] as number));
   }
 }

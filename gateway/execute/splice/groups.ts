@@ -8,6 +8,7 @@ import type { ObjectPlan } from '../../program.ts';
 import { Cuts } from './cuts.ts';
 import type { Entity } from './entity.ts';
 import { Marks } from './marks.ts';
+import { fromBytes } from './tokens.ts';
 import { bail } from './unexpected.ts';
 
 /** Whoever does not know it cannot make many values with one hash. */
@@ -24,34 +25,30 @@ export class Group {
   readonly firstHole: number;
   /** What sources add, by their index; undefined where there was nothing to ask by. */
   readonly entities: (Entity | undefined)[];
-  readonly #cuts: Cuts;
-  /** What is kept of the reply that the objects are from: two marks for each slot. */
-  readonly #kept: Int32Array;
+  /** What is kept of the reply that the objects are from, by slot: JSON, a character for each byte. */
+  readonly #kept: readonly string[];
   /** The next one with the same hash. */
   readonly next: Group | undefined;
   /** When it was last looked for. */
   turn = 0;
 
-  constructor({ plan, number, firstHole, next }: Identity, cuts: Cuts, kept: Int32Array) {
+  constructor({ plan, number, firstHole, next }: Identity, kept: readonly string[]) {
     this.plan = plan;
     this.number = number;
     this.firstHole = firstHole;
     this.next = next;
     this.entities = new Array<Entity | undefined>(plan.sources);
-    this.#cuts = cuts;
     this.#kept = kept;
   }
 
   /** JSON. */
   kept(slot: number): string {
-    return this.#cuts.textOf(this.#kept[2 * slot] as number, this.#kept[2 * slot + 1] as number);
+    return fromBytes(this.#kept[slot] ?? bail());
   }
 
   keeps(cuts: Cuts, kept: Marks, from: number): boolean {
-    const own = this.#kept;
-    for (let at = 0; at < own.length; at += 2) {
-      const [one, other] = [kept.get(from + at), kept.get(from + at + 1)];
-      if (!this.#cuts.equals(own[at] as number, own[at + 1] as number, cuts, one, other)) return false;
+    for (let slot = 0, at = from; slot < this.#kept.length; slot += 1, at += 2) {
+      if (!cuts.says(this.#kept[slot] ?? bail(), kept.get(at), kept.get(at + 1))) return false;
     }
     return true;
   }
@@ -92,7 +89,7 @@ export class Groups {
       if (alike === mostAlike) bail();
     }
     const identity = { plan, number: this.all.length, firstHole: this.#holes, next };
-    const group = new Group(identity, cuts, kept.from(from));
+    const group = new Group(identity, textsOf(cuts, kept, from));
     this.#holes += plan.holes.length;
     this.all.push(group);
     known.groups.push(group);
@@ -113,6 +110,12 @@ export class Groups {
 interface Known {
   readonly groups: Group[];
   readonly byHash: Map<number, Group>;
+}
+
+function textsOf(cuts: Cuts, kept: Marks, from: number): readonly string[] {
+  const texts: string[] = [];
+  for (let at = from; at < kept.length; at += 2) texts.push(cuts.textOf(kept.get(at), kept.get(at + 1)));
+  return texts;
 }
 
 function hashOf(cuts: Cuts, kept: Marks, from: number): number {

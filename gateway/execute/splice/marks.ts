@@ -39,12 +39,8 @@ export class Marks {
     return at;
   }
 
-  from(at: number): Int32Array {
-    return this.#integers.slice(at, this.length);
-  }
-
   take(): Int32Array {
-    const taken = this.from(0);
+    const taken = this.#integers.slice(0, this.length);
     this.clear();
     return taken;
   }

@@ -1,6 +1,6 @@
 /** Walks a reply along what was asked for: checks it, keeps what representations need, and cuts it. */
 import type { Buffer } from 'node:buffer';
-import { leafText } from '../../json/leaf.ts';
+import { isOfLeaf, leafText } from '../../json/leaf.ts';
 import type { Leaf, MemberPlan, ScanPlan, ScanValue, SourcePlan } from '../../program.ts';
 import { Cuts, holeMark, textMark } from './cuts.ts';
 import { Entity } from './entity.ts';
@@ -110,15 +110,31 @@ export class Scanner {
     if (isEmitted) this.#value(value);
     else this.#passed(value);
     if (slot === undefined) return;
-    const one = value.kind === 'list' && isEmitted ? canonical(tokens.slice(start)) : tokens.replacement;
+    const one = value.kind === 'list' ? canonical(tokens.slice(start)) : tokens.replacement;
     into.set(kept + 2 * slot, one === undefined ? start : textMark);
     into.set(kept + 2 * slot + 1, one === undefined ? tokens.at : this.#cuts.texts.push(one) - 1);
   }
 
   /** A value that is no part of the answer. */
   #passed(value: ScanValue): void {
-    if (value.kind === 'typename') this.#tokens.expect(value.text);
-    else this.#tokens.any();
+    const tokens = this.#tokens;
+    if (value.kind === 'typename') tokens.expect(value.text);
+    else if (value.kind === 'object') bail();
+    else if (this.#isNull(value.nonNull)) tokens.replacement = undefined;
+    else if (value.kind === 'list') this.#list(() => this.#passed(value.of));
+    else this.#passedLeaf(value.leaf);
+  }
+
+  #passedLeaf(leaf: Leaf): void {
+    const tokens = this.#tokens;
+    const start = tokens.at;
+    if (this.#isPlain(leaf)) {
+      // A number too large for JSON to say is no value.
+      if (tokens.replacement === 'null') bail();
+      return;
+    }
+    tokens.at = start;
+    this.#leafValue(leaf);
   }
 
   #value(value: ScanValue): void {
@@ -127,16 +143,13 @@ export class Scanner {
         this.#leaf(value);
         return;
       case 'list':
-        if (!this.#isNull(value.nonNull)) this.#list(value.of);
+        if (!this.#isNull(value.nonNull)) this.#list(() => this.#value(value.of));
         return;
       case 'object':
         if (!this.#isNull(value.nonNull)) this.#object(this.#planOf(value.planOf));
         return;
       case 'typename':
         this.#tokens.expect(value.text);
-        return;
-      case 'any':
-        this.#tokens.any();
     }
   }
 
@@ -147,11 +160,11 @@ export class Scanner {
     return true;
   }
 
-  #list(of: ScanValue): void {
+  #list(item: () => void): void {
     const tokens = this.#tokens;
     tokens.expect('[');
     if (tokens.takes(93)) return;
-    do this.#value(of);
+    do item();
     while (tokens.takes(44));
     tokens.expect(']');
   }
@@ -288,19 +301,24 @@ export class Scanner {
   #checkedLeaf({ leaf }: ScanLeaf): void {
     const tokens = this.#tokens;
     const start = tokens.at;
+    const text = leafText(leaf, this.#leafValue(leaf)) ?? bail();
+    if (text !== tokens.slice(start)) this.#replace(start, toBytes(text));
+  }
+
+  #leafValue(leaf: Leaf): unknown {
+    const tokens = this.#tokens;
+    const start = tokens.at;
     tokens.any();
-    const raw = tokens.slice(start);
-    const text = leafText(leaf, JSON.parse(fromBytes(raw))) ?? bail();
-    if (text !== raw) this.#replace(start, toBytes(text));
+    const value: unknown = JSON.parse(fromBytes(tokens.slice(start)));
+    return isOfLeaf(leaf, value) ? value : bail();
   }
 
   #maskedLeaf({ leaf, nonNull }: ScanLeaf, mask: (value: unknown) => unknown): void {
     const tokens = this.#tokens;
     const start = tokens.at;
-    tokens.any();
+    const value = this.#leafValue(leaf);
     const { replacement } = tokens;
-    const raw = tokens.slice(start);
-    const text = leafText(leaf, mask(JSON.parse(fromBytes(raw)))) ?? bail();
+    const text = leafText(leaf, mask(value)) ?? bail();
     if (text === 'null' && nonNull) bail();
     this.#replace(start, toBytes(text));
     tokens.replacement = replacement;

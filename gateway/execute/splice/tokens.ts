@@ -178,6 +178,10 @@ export function canonical(token: string): string {
 
 /** From text with a character for each byte, to text. */
 export function fromBytes(text: string): string {
+  let at = 0;
+  while (at < text.length && text.charCodeAt(at) < 128) at += 1;
+  // Most keys are ASCII, and short.
+  if (at === text.length) return text;
   return Buffer.from(text, 'latin1').toString('utf8');
 }
 

@@ -7,7 +7,6 @@ import {
   getNamedType,
   isAbstractType,
   isCompositeType,
-  isEnumType,
   isInterfaceType,
   isListType,
   isNonNullType,
@@ -19,9 +18,10 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { FieldShape, Leaf, Mask, ObjectShape, ResponseShape, ValueShape } from '../../program.ts';
+import type { FieldShape, Mask, ObjectShape, ResponseShape, ValueShape } from '../../program.ts';
 import type { Names } from '../clashes.ts';
 import { denialsIn } from './denials.ts';
+import { leafOf } from './leaf.ts';
 
 export interface ResponseOptions {
   readonly schema: GraphQLSchema;
@@ -208,12 +208,4 @@ function valueShape(
   if (isListType(nullable)) return { kind: 'list', nonNull, of: valueShape(nullable.ofType, object, mask) };
   if (object !== undefined) return { kind: 'object', nonNull, object };
   return { kind: 'leaf', nonNull, leaf: leafOf(nullable), mask };
-}
-
-const builtIn: ReadonlySet<string> = new Set(['Int', 'Float', 'String', 'Boolean', 'ID']);
-
-function leafOf(type: GraphQLOutputType): Leaf {
-  if (isEnumType(type)) return { kind: 'enum', values: new Set(type.getValues().map(({ name }) => name)) };
-  const { name } = getNamedType(type);
-  return { kind: builtIn.has(name) ? (name as 'Int') : 'custom' };
 }

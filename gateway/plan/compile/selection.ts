@@ -1,23 +1,148 @@
-/** What a fetch asks for, as its answer is read. */
-import { Kind, type SelectionSetNode } from 'graphql';
-import type { ReplySelection } from '../../program.ts';
+/** What a fetch asks for, as its answer is read: by name, and by what the schema says that it is. */
+import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
+import {
+  type FieldNode,
+  type GraphQLOutputType,
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
+import { InternalError } from '../../errors.ts';
+import type { Leaf, ReplyField, ReplySelection, ReplyValue } from '../../program.ts';
+import { intersection, type TypeNames } from '../place.ts';
+import { leafOf } from './leaf.ts';
 
-export function replySelection(sets: readonly SelectionSetNode[]): ReplySelection {
-  const below = new Map<string, SelectionSetNode[]>();
-  for (const set of sets) collect(set, below);
-  const fields = new Map<string, ReplySelection | undefined>();
-  for (const [name, inner] of below) fields.set(name, inner.length === 0 ? undefined : replySelection(inner));
+/** Selections, and the type of the objects that they are on; undefined: entities. */
+export interface TypedSelections {
+  readonly set: SelectionSetNode;
+  readonly type: string | undefined;
+}
+
+export function replySelection(sets: readonly TypedSelections[], supergraph: Supergraph): ReplySelection {
+  const drafts = new Map<string, Draft>();
+  const known = sets.map(({ type }) => (type === undefined ? undefined : possible(type, supergraph)));
+  const all = known.includes(undefined) ? undefined : union(known);
+  for (const [index, { set, type }] of sets.entries()) {
+    collect(set, { type, types: known[index], all }, { supergraph, drafts });
+  }
+  const fields = new Map<string, ReplyField>();
+  for (const [name, draft] of drafts)
+    fields.set(name, { on: draft.on, value: replyValue(draft, supergraph) });
   return { fields };
 }
 
+/** A response name. Wherever else it stands here, it has the same shape (GraphQL §5.3.2, SameResponseShape). */
+interface Draft {
+  readonly node: FieldNode;
+  /** The types on which it is selected; undefined: entities. */
+  readonly parents: (string | undefined)[];
+  readonly below: TypedSelections[];
+  on: TypeNames | undefined;
+}
+
+interface Place {
+  readonly type: string | undefined;
+  /** Object types that can stand here; undefined: any. */
+  readonly types: TypeNames | undefined;
+  /** The same without the conditions around the place. */
+  readonly all: TypeNames | undefined;
+}
+
+interface Collecting {
+  readonly supergraph: Supergraph;
+  readonly drafts: Map<string, Draft>;
+}
+
 /** The planner's fetches have inline fragments only; the parts of one response name can stand in several. */
-function collect({ selections }: SelectionSetNode, below: Map<string, SelectionSetNode[]>): void {
+function collect({ selections }: SelectionSetNode, place: Place, collecting: Collecting): void {
   for (const node of selections) {
-    if (node.kind === Kind.INLINE_FRAGMENT) collect(node.selectionSet, below);
-    if (node.kind !== Kind.FIELD) continue;
-    const name = (node.alias ?? node.name).value;
-    const sets = below.get(name) ?? [];
-    if (node.selectionSet !== undefined) sets.push(node.selectionSet);
-    below.set(name, sets);
+    if (node.kind === Kind.INLINE_FRAGMENT) {
+      collect(node.selectionSet, narrowed(place, node.typeCondition?.name.value, collecting), collecting);
+    } else if (node.kind === Kind.FIELD) {
+      collectField(node, place, collecting);
+    }
   }
+}
+
+function narrowed(place: Place, condition: string | undefined, { supergraph }: Collecting): Place {
+  if (condition === undefined) return place;
+  const own = possible(condition, supergraph);
+  const types = place.types === undefined ? own : intersection(place.types, own);
+  return { type: condition, types, all: place.all };
+}
+
+function collectField(
+  node: FieldNode,
+  { type, types, all }: Place,
+  { supergraph, drafts }: Collecting,
+): void {
+  const name = (node.alias ?? node.name).value;
+  const on = types === undefined || types.size === all?.size ? undefined : types;
+  const known = drafts.get(name);
+  const draft = known ?? { node, parents: [], below: [], on };
+  if (known === undefined) drafts.set(name, draft);
+  else known.on = known.on === undefined || on === undefined ? undefined : union([known.on, on]);
+  draft.parents.push(type);
+  if (node.selectionSet === undefined) return;
+  const returned = getNamedType(typeOf(node, type, supergraph)).name;
+  draft.below.push({ set: node.selectionSet, type: returned });
+}
+
+function replyValue({ node, parents, below }: Draft, supergraph: Supergraph): ReplyValue {
+  if (node.name.value === '__typename')
+    return { kind: 'leaf', nonNull: true, leaf: typename(parents, supergraph) };
+  const type = typeOf(node, parents[0], supergraph);
+  const selection = isCompositeType(getNamedType(type)) ? replySelection(below, supergraph) : undefined;
+  return shaped(type, selection);
+}
+
+function shaped(type: GraphQLOutputType, selection: ReplySelection | undefined): ReplyValue {
+  const nonNull = isNonNullType(type);
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  if (isListType(nullable)) return { kind: 'list', nonNull, of: shaped(nullable.ofType, selection) };
+  if (selection !== undefined) return { kind: 'object', nonNull, selection };
+  return { kind: 'leaf', nonNull, leaf: leafOf(nullable) };
+}
+
+/** Who serves an interface as an object (`@interfaceObject`) calls it by the interface's name, and a root as it likes. */
+function typename(types: readonly (string | undefined)[], supergraph: Supergraph): Leaf {
+  const { composed } = supergraph;
+  const roots = [composed.getQueryType(), composed.getMutationType(), composed.getSubscriptionType()];
+  const isFree = (type: string | undefined) =>
+    type === undefined || roots.some((root) => root?.name === type);
+  if (types.some(isFree)) return { kind: 'String' };
+  const names = types.flatMap((type = '') => {
+    const own = possible(type, supergraph);
+    return isInterfaceType(composed.getType(type)) ? [own, new Set([type])] : [own];
+  });
+  return { kind: 'enum', values: union(names) };
+}
+
+function typeOf(
+  { name }: FieldNode,
+  parent: string | undefined,
+  { composed }: Supergraph,
+): GraphQLOutputType {
+  const type = parent === undefined ? undefined : composed.getType(parent);
+  const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined;
+  if (field === undefined)
+    throw new InternalError(
+      `the plan asks for \`${parent}.${name.value}\`, which the supergraph does not have`,
+    );
+  return field.type;
+}
+
+function possible(type: string, { possibleTypes }: Supergraph): TypeNames {
+  return possibleTypes.get(type) ?? new Set();
+}
+
+function union(sets: readonly (TypeNames | undefined)[]): TypeNames {
+  const [only, ...others] = sets;
+  if (only !== undefined && others.length === 0) return only;
+  return new Set(sets.flatMap((each) => [...(each ?? [])]));
 }

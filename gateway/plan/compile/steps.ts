@@ -146,12 +146,13 @@ interface DraftBatch {
 }
 
 function rootBatch(fetch: ParsedFetch, supergraph: Supergraph): DraftBatch {
-  const { selectionSet } = fetch.definition;
+  const { selectionSet, operation } = fetch.definition;
+  const type = supergraph.composed.getRootType(operation)?.name;
   const batch = {
     alias: undefined,
     variable: '',
     asked: selectionSet,
-    selection: replySelection([selectionSet]),
+    selection: replySelection([{ set: selectionSet, type }], supergraph),
     names: namesIn(selectionSet, supergraph),
     sites: [siteOf(fetch)],
   };
@@ -169,7 +170,7 @@ function entityBatches(fetches: readonly ParsedFetch[], supergraph: Supergraph):
       alias: isAlone ? '_entities' : `_e${index}`,
       variable: isAlone ? 'representations' : `representations_${index}`,
       asked: entities,
-      selection: replySelection([entities]),
+      selection: replySelection([{ set: entities, type: undefined }], supergraph),
       names: namesIn(entities, supergraph),
       sites: members.map(siteOf),
     };

@@ -18,7 +18,9 @@ function field(name: string, value: ValueShape = leaf()): FieldShape {
   return { name, from: name, key: `"${name}":`, value };
 }
 
-const own = (...names: string[]): Origin => ({ members: new Map(names.map((name) => [name, []])) });
+const own = (...names: string[]): Origin => ({
+  members: new Map(names.map((name) => [name, { field: name, below: [] }])),
+});
 
 function fetched(...names: string[]): Contribution {
   const source = {

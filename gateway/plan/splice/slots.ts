@@ -37,7 +37,7 @@ export class Slots {
       (each) => each !== contribution && each.members.has(name),
     );
     if (origin === undefined || others.length > 0) throw onlyTree;
-    if ((origin.members.get(name) ?? []).length > 0) throw onlyTree;
+    if ((origin.members.get(name)?.below ?? []).length > 0) throw onlyTree;
     const slots = this.#slots.get(origin) ?? new Map<string, number>();
     this.#slots.set(origin, slots);
     const slot = slots.get(name) ?? slots.size;

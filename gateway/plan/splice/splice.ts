@@ -24,6 +24,7 @@ import { holesOf, runsOf } from './holes.ts';
 import { membersOf } from './members.ts';
 import { onlyTree, unlessOnlyTree } from './only-tree.ts';
 import type { Contribution, Mutable, Origin, Place } from './origin.ts';
+import { type PassedMember, passedValue } from './passed.ts';
 import { requiredNames } from './requires.ts';
 import { Slots } from './slots.ts';
 
@@ -130,12 +131,12 @@ class Compiler {
 
   #members({ path, type }: Place, origin: Origin, { placed, slots, holes }: Details): readonly MemberPlan[] {
     const runs = runsOf(placed, origin);
-    return [...origin.members].map(([name, below]) => {
+    return [...origin.members].map(([name, { field: asked, below }]) => {
       const field = placed.find((each) => each.origin === origin && each.field.from === name);
       return {
         key: `${JSON.stringify(name)}:`,
         as: field === undefined || field.field.name === name ? undefined : field.field.key,
-        value: this.#value(field, { name, type, below, path }),
+        value: this.#value(field, { name, asked, type, below, path }),
         isEmitted: field !== undefined,
         slot: slots.get(name),
         hole: holes.get(name),
@@ -144,17 +145,14 @@ class Compiler {
     });
   }
 
-  #value(field: Placed | undefined, member: Member): ScanValue {
+  #value(field: Placed | undefined, member: PlacedMember): ScanValue {
     if (field?.field.value.kind === 'constant') return { kind: 'typename', text: field.constant };
-    if (field === undefined) {
-      const isTypename = member.name === '__typename';
-      return isTypename ? { kind: 'typename', text: JSON.stringify(member.type) } : { kind: 'any' };
-    }
+    if (field === undefined) return passedValue(member, this.#supergraph);
     const value = this.#scanned(field.field.value, { ...member, path: [...member.path, member.name] });
     return field.isShared && 'nonNull' in value ? { ...value, nonNull: true } : value;
   }
 
-  #scanned(shape: ValueShape, member: Member): ScanValue {
+  #scanned(shape: ValueShape, member: PlacedMember): ScanValue {
     switch (shape.kind) {
       case 'leaf':
         return shape;
@@ -169,7 +167,7 @@ class Compiler {
     }
   }
 
-  #planOf(shape: ObjectShape, { below, path }: Member): PlanOf {
+  #planOf(shape: ObjectShape, { below, path }: PlacedMember): PlanOf {
     if (isObjectType(this.#supergraph.api.getType(shape.type))) {
       const place = { path, type: shape.type, fields: fieldsOf(shape, undefined), own: below };
       return { kind: 'one', plan: this.#object(place) };
@@ -201,9 +199,8 @@ class Compiler {
   }
 }
 
-interface Member {
+interface PlacedMember extends PassedMember {
   readonly name: string;
-  readonly type: string;
   readonly below: readonly SelectionSetNode[];
   readonly path: readonly string[];
 }
