@@ -21,14 +21,16 @@ import { leafOf } from './leaf.ts';
 export interface TypedSelections {
   readonly set: SelectionSetNode;
   readonly type: string | undefined;
+  /** Whether it is asked of all of these objects: of several selections below one name, each may have been for other types. */
+  readonly isForAll: boolean;
 }
 
 export function replySelection(sets: readonly TypedSelections[], supergraph: Supergraph): ReplySelection {
   const drafts = new Map<string, Draft>();
   const known = sets.map(({ type }) => (type === undefined ? undefined : possible(type, supergraph)));
   const all = known.includes(undefined) ? undefined : union(known);
-  for (const [index, { set, type }] of sets.entries()) {
-    collect(set, { type, types: known[index], all }, { supergraph, drafts });
+  for (const [index, { set, type, isForAll }] of sets.entries()) {
+    collect(set, { type, types: known[index], all, isForAll }, { supergraph, drafts });
   }
   const fields = new Map<string, ReplyField>();
   for (const [name, draft] of drafts)
@@ -41,8 +43,13 @@ interface Draft {
   readonly node: FieldNode;
   /** The types on which it is selected; undefined: entities. */
   readonly parents: (string | undefined)[];
-  readonly below: TypedSelections[];
+  readonly below: Below[];
+  /** Objects of these types have it, or else it is missing; undefined: of all types. */
   on: TypeNames | undefined;
+}
+
+interface Below extends Omit<TypedSelections, 'isForAll'> {
+  readonly on: TypeNames | undefined;
 }
 
 interface Place {
@@ -51,6 +58,7 @@ interface Place {
   readonly types: TypeNames | undefined;
   /** The same without the conditions around the place. */
   readonly all: TypeNames | undefined;
+  readonly isForAll: boolean;
 }
 
 interface Collecting {
@@ -73,16 +81,17 @@ function narrowed(place: Place, condition: string | undefined, { supergraph }: C
   if (condition === undefined) return place;
   const own = possible(condition, supergraph);
   const types = place.types === undefined ? own : intersection(place.types, own);
-  return { type: condition, types, all: place.all };
+  return { ...place, type: condition, types };
 }
 
 function collectField(
   node: FieldNode,
-  { type, types, all }: Place,
+  { type, types, all, isForAll }: Place,
   { supergraph, drafts }: Collecting,
 ): void {
   const name = (node.alias ?? node.name).value;
-  const on = types === undefined || types.size === all?.size ? undefined : types;
+  const here = types === undefined || types.size === all?.size ? undefined : types;
+  const on = isForAll ? here : nobody;
   const known = drafts.get(name);
   const draft = known ?? { node, parents: [], below: [], on };
   if (known === undefined) drafts.set(name, draft);
@@ -90,15 +99,27 @@ function collectField(
   draft.parents.push(type);
   if (node.selectionSet === undefined) return;
   const returned = getNamedType(typeOf(node, type, supergraph)).name;
-  draft.below.push({ set: node.selectionSet, type: returned });
+  draft.below.push({ set: node.selectionSet, type: returned, on });
 }
 
-function replyValue({ node, parents, below }: Draft, supergraph: Supergraph): ReplyValue {
+const nobody: TypeNames = new Set();
+
+function replyValue({ node, parents, below, on }: Draft, supergraph: Supergraph): ReplyValue {
   if (node.name.value === '__typename')
     return { kind: 'leaf', nonNull: true, leaf: typename(parents, supergraph) };
   const type = typeOf(node, parents[0], supergraph);
-  const selection = isCompositeType(getNamedType(type)) ? replySelection(below, supergraph) : undefined;
+  const selection = isCompositeType(getNamedType(type))
+    ? replySelection(
+        below.map((each) => ({ ...each, isForAll: below.length === 1 || isSame(each.on, on) })),
+        supergraph,
+      )
+    : undefined;
   return shaped(type, selection);
+}
+
+/** Of types, and of all that they are a part of. */
+function isSame(part: TypeNames | undefined, all: TypeNames | undefined): boolean {
+  return part === undefined ? all === undefined : part.size > 0 && part.size === all?.size;
 }
 
 function shaped(type: GraphQLOutputType, selection: ReplySelection | undefined): ReplyValue {

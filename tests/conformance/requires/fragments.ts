@@ -90,6 +90,11 @@ export const requiresFragments: ConformanceGraph = {
       name: 'such an interface beside what is required',
       query: '{ homes { rooms { light size ... on Hall { doors } } } }',
     },
+    {
+      name: 'more of an object for some types than for others',
+      query:
+        '{ homes { first { ... on Cat { friend { n: call ... on Dog { breed } } } ... on Animal { friend { call } } } } }',
+    },
     { name: 'one type of it', query: '{ homes { rooms { ... on Den { light } } } }' },
   ],
 };
