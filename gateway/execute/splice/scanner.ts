@@ -121,7 +121,7 @@ export class Scanner {
     if (value.kind === 'typename') tokens.expect(value.text);
     else if (value.kind === 'object') bail();
     else if (this.#isNull(value.nonNull)) tokens.replacement = undefined;
-    else if (value.kind === 'list') this.#list(() => this.#passed(value.of));
+    else if (value.kind === 'list') this.#list(value.of, false);
     else this.#passedLeaf(value.leaf);
   }
 
@@ -143,7 +143,7 @@ export class Scanner {
         this.#leaf(value);
         return;
       case 'list':
-        if (!this.#isNull(value.nonNull)) this.#list(() => this.#value(value.of));
+        if (!this.#isNull(value.nonNull)) this.#list(value.of, true);
         return;
       case 'object':
         if (!this.#isNull(value.nonNull)) this.#object(this.#planOf(value.planOf));
@@ -160,12 +160,14 @@ export class Scanner {
     return true;
   }
 
-  #list(item: () => void): void {
+  #list(of: ScanValue, isEmitted: boolean): void {
     const tokens = this.#tokens;
     tokens.expect('[');
     if (tokens.takes(93)) return;
-    do item();
-    while (tokens.takes(44));
+    do {
+      if (isEmitted) this.#value(of);
+      else this.#passed(of);
+    } while (tokens.takes(44));
     tokens.expect(']');
   }
 
