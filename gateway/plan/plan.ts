@@ -2,8 +2,8 @@
 import { evaluate } from '@portcullis/policies/engine/evaluate';
 import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
-import type { FetchProgram, Program } from '../program.ts';
-import type { AuthorizedRequest, Decision, PlannedRequest, Snapshot } from '../request.ts';
+import type { Asker, FetchProgram, Program } from '../program.ts';
+import type { AuthorizedRequest, Decision, ParsedRequest, PlannedRequest, Snapshot } from '../request.ts';
 import { namesOf, withoutClashes } from './clashes.ts';
 import { compileResponse, type ResponseOptions } from './compile/response.ts';
 import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
@@ -74,7 +74,8 @@ function createProgram(
   { conditions, labels }: Variant,
 ): Program | Promise<Program> {
   const operation = specialize(authorized.decision.operation, conditions);
-  const fetches = snapshot.programs.of(withoutClashes(operation, namesOf(snapshot.supergraph)), labels);
+  const asked = withoutClashes(operation, namesOf(snapshot.supergraph));
+  const fetches = snapshot.programs.of(asked, labels, askerOf(authorized.parsed));
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
     const answer = answerOf(authorized, snapshot, conditions);
@@ -83,6 +84,12 @@ function createProgram(
     return Object.freeze({ fetches: ready, ...answer, splice });
   };
   return fetches instanceof Promise ? fetches.then(complete) : complete(fetches);
+}
+
+/** Whoever has no name is one principal with all others who have none. */
+function askerOf({ principal, context: { signal } }: ParsedRequest): Asker {
+  const names = principal.kind === 'anonymous' ? [] : [principal.issuer, principal.subject];
+  return { principal: JSON.stringify(names), signal };
 }
 
 function answerOf(

@@ -38,13 +38,13 @@ export function createPrograms(
   return {
     drawLabels: () => drawLabels(overrides, Math.random),
     labelsFor: (operation) => labelsFor(operation, overrides, supergraph),
-    of(operation, labels) {
+    of(operation, labels, asker) {
       // Nothing but introspection, or nothing that is allowed.
       if (operation.definition.selectionSet.selections.length === 0) return nothing;
       const key = labels.length === 0 ? operation.key : `${JSON.stringify(labels)}${operation.key}`;
       const known = programs.get(key);
       if (known !== undefined) return known;
-      const plan = planner.plan(withoutDefer(operation), labels);
+      const plan = planner.plan(withoutDefer(operation), labels, asker);
       return plan instanceof Promise
         ? plan.then((made) => programOf(operation, made, key))
         : programOf(operation, plan, key);
