@@ -1,59 +1,36 @@
 /** Stage 5: which subgraph is asked for what, in which order. Its only input is an authorised request. */
 import { evaluate } from '@portcullis/policies/engine/evaluate';
-import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
 import type { Asker, FetchProgram, Program } from '../program.ts';
-import type { AuthorizedRequest, Decision, ParsedRequest, PlannedRequest, Snapshot } from '../request.ts';
+import type { AuthorizedRequest, ParsedRequest, PlannedRequest, Snapshot } from '../request.ts';
 import { namesOf, withoutClashes } from './clashes.ts';
 import { compileResponse, type ResponseOptions } from './compile/response.ts';
-import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
+import { type Conditions, includes, specialize } from './conditions.ts';
 import { activeDefer } from './defer/directive.ts';
 import { deferredParts } from './defer/fragments.ts';
 import { compileSplice } from './splice/splice.ts';
 import { unlessAborted } from './unless-aborted.ts';
+import { variantsOf } from './variants.ts';
 
 /** A plan that is known is there at once; another is waited for. */
 export function plan(
   authorized: AuthorizedRequest,
   snapshot: Snapshot,
 ): PlannedRequest | Promise<PlannedRequest> {
-  const { decision, parsed } = authorized;
-  const programs = programsOf(decision, authorized, snapshot);
-  const combination = programs.variables.map((name) => parsed.coerced[name] === true);
-  const labels = labelsOn(programs.labels, snapshot);
+  const { parsed } = authorized;
+  const variants = variantsOf(authorized, snapshot);
+  const combination = variants.variables.map((name) => parsed.coerced[name] === true);
+  const labels = labelsOn(variants.labels, snapshot);
   const key = labels.length === 0 ? combination.join() : JSON.stringify([combination, labels]);
-  const known = programs.known.get(key);
+  const known = variants.get(key);
   if (known !== undefined) return { authorized, snapshot, program: known };
-  const trueOnes = new Set(programs.variables.filter((_, index) => combination[index]));
+  const trueOnes = new Set(variants.variables.filter((_, index) => combination[index]));
   const made = createProgram(authorized, snapshot, { conditions: (name) => trueOnes.has(name), labels });
   const keep = (program: Program): PlannedRequest => {
-    programs.known.set(key, program);
+    variants.add(key, program);
     return { authorized, snapshot, program };
   };
   return made instanceof Promise ? unlessAborted(made, parsed.context.signal).then(keep) : keep(made);
-}
-
-/** Combinations of conditions for which an operation's programs are kept. */
-const keptCombinations = 32;
-
-interface Programs {
-  readonly variables: readonly string[];
-  /** Labels of `@override` that can make a difference. */
-  readonly labels: readonly string[];
-  readonly known: LRUCache<string, Program>;
-}
-
-/** By decision: it belongs to one operation, one snapshot and one set of rights, and so does what is made of it. */
-const memory = new WeakMap<Decision, Programs>();
-
-function programsOf(decision: Decision, { parsed }: AuthorizedRequest, { programs }: Snapshot): Programs {
-  const known = memory.get(decision);
-  if (known !== undefined) return known;
-  const variables = conditionVariables(parsed.operation.definition);
-  const labels = programs.labelsFor(decision.operation);
-  const made = { variables, labels, known: new LRUCache<string, Program>({ max: keptCombinations }) };
-  memory.set(decision, made);
-  return made;
 }
 
 function labelsOn(labels: readonly string[], { programs }: Snapshot): readonly string[] {

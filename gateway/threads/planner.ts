@@ -21,8 +21,8 @@ const mostMilliseconds = 4_000;
 /** Places for operations that wait for their plan. More at once is a flood of new operations, not a use. */
 const mostWaiting = 1_000;
 
-/** Refusals that are remembered, so that the same operation does not cost a thread each time it is sent. */
-const mostRefusals = 200;
+/** Characters of operations whose refusal is remembered, so that they do not cost a thread each time they are sent. */
+const mostRefused = 4 * 1024 * 1024;
 
 export interface ThreadedPlannerOptions {
   readonly start: () => Thread;
@@ -52,7 +52,10 @@ class ThreadedPlanner implements Planner {
   readonly #options: ThreadedPlannerOptions;
   readonly #waiting = new JobQueue(mostWaiting);
   #running: Job | undefined;
-  readonly #refusals = new LRUCache<string, ClientError>({ max: mostRefusals });
+  readonly #refusals = new LRUCache<string, ClientError>({
+    maxSize: mostRefused,
+    sizeCalculation: (_, { length }) => length,
+  });
   #thread: Promise<Thread> | undefined;
   #working: Promise<void> | undefined;
   #isClosed = false;
