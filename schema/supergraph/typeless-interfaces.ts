@@ -1,5 +1,5 @@
 /**
- * Makes an object type of an `@interfaceObject` whose interface has no type anywhere, and lets no key lead to the interface.
+ * Makes an object type of an `@interfaceObject` whose interface has no type anywhere.
  *
  * @apollo/query-planner 2.14.4 fails on such an interface as soon as one object of it leads to another: it asks for the
  * type, and nobody knows one. What is known of these objects is what the subgraphs say that see objects in them.
@@ -35,34 +35,17 @@ export function asObjects(document: DocumentNode, names: ReadonlySet<string>): D
 }
 
 function asObject(node: InterfaceTypeDefinitionNode): ObjectTypeDefinitionNode {
-  const directives = (node.directives ?? []).map((each) =>
-    isInterfaceObject(each) ? seenAsObject(each) : closed(each),
-  );
-  return { ...node, kind: Kind.OBJECT_TYPE_DEFINITION, directives };
+  return { ...node, kind: Kind.OBJECT_TYPE_DEFINITION, directives: (node.directives ?? []).map(plain) };
 }
 
-/** `isInterfaceObject` is an argument of `@join__type` alone, and so is `key`. */
+/** `isInterfaceObject` is an argument of `@join__type` alone. */
 function isInterfaceObject({ arguments: given = [] }: ConstDirectiveNode): boolean {
   return given.some(
     ({ name, value }) => name.value === 'isInterfaceObject' && value.kind === Kind.BOOLEAN && value.value,
   );
 }
 
-function seenAsObject(directive: ConstDirectiveNode): ConstDirectiveNode {
+function plain(directive: ConstDirectiveNode): ConstDirectiveNode {
   const given = directive.arguments ?? [];
   return { ...directive, arguments: given.filter(({ name }) => name.value !== 'isInterfaceObject') };
-}
-
-function closed(directive: ConstDirectiveNode): ConstDirectiveNode {
-  const given = directive.arguments ?? [];
-  if (!given.some(({ name }) => name.value === 'key')) return directive;
-  const resolvable = {
-    kind: Kind.ARGUMENT as const,
-    name: { kind: Kind.NAME as const, value: 'resolvable' },
-    value: { kind: Kind.BOOLEAN as const, value: false },
-  };
-  return {
-    ...directive,
-    arguments: [...given.filter(({ name }) => name.value !== 'resolvable'), resolvable],
-  };
 }
