@@ -36,9 +36,17 @@ function deepFreeze<T>(value: T): T {
  */
 export interface Planner {
   /** `labels`: those of `@override` that are on. */
-  plan(operation: Operation, labels?: readonly string[]): QueryPlan | Promise<QueryPlan>;
+  plan(operation: Operation, labels: readonly string[], asker: Asker): QueryPlan | Promise<QueryPlan>;
   /** Resolves when it holds nothing any more. A request that started before may still ask, and is answered. */
   close(): Promise<void>;
+}
+
+/** For whom an operation is planned. */
+export interface Asker {
+  /** Equal for all requests of one principal, and for no others. */
+  readonly principal: string;
+  /** Once it is aborted, nobody waits any more. */
+  readonly signal: { readonly aborted: boolean };
 }
 
 /** Makes programs of plans, once for equal operations; built once per snapshot. */
@@ -49,7 +57,7 @@ export interface FetchPrograms {
   possibleDraws(): readonly ReadonlySet<string>[];
   /** The labels that can make a difference to an operation. */
   labelsFor(operation: Operation): readonly string[];
-  of(operation: Operation, labels: readonly string[]): FetchProgram | Promise<FetchProgram>;
+  of(operation: Operation, labels: readonly string[], asker: Asker): FetchProgram | Promise<FetchProgram>;
 }
 
 /** What is fetched for an operation, and what the answer looks like. */

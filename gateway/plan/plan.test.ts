@@ -4,7 +4,7 @@ import { buildAccessRules, readTags } from '@portcullis/policies/engine/bundle';
 import { readSupergraph } from '@portcullis/schema/supergraph/read';
 import { Kind, parse } from 'graphql';
 import { InternalError } from '../errors.ts';
-import { createOperation, type Operation } from '../program.ts';
+import { type Asker, createOperation, type Operation, type Planner } from '../program.ts';
 import { AuthorizedRequest, type ParsedRequest, type Principal, type Snapshot } from '../request.ts';
 import { plan } from './plan.ts';
 import { createPlanner } from './planner.ts';
@@ -121,6 +121,35 @@ describe('plan', () => {
   it('is made once for equal operations, whoever asks', async () => {
     const { program } = await plan(unchecked('{ me { name } }'), snapshot);
     expect((await plan(unchecked('{me{name}}'), snapshot)).program.fetches).toBe(program.fetches);
+  });
+
+  it('is asked for in the name of the principal, as long as the request goes on', async () => {
+    const askers: Asker[] = [];
+    const planner = createPlanner(composed.supergraphSdl);
+    const recording: Planner = {
+      ...planner,
+      plan(operation, labels, asker) {
+        askers.push(asker);
+        return planner.plan(operation, labels);
+      },
+    };
+    const recorded = { ...snapshot, programs: createPrograms(recording, supergraph) };
+    const named = (issuer: string, subject: string): Principal => ({
+      kind: 'authenticated',
+      issuer,
+      subject,
+      clientId: undefined,
+      scopes: new Set(),
+      expiresAt: 0,
+    });
+    const principals = [named('i', 's'), named('i', 't'), named('is', ''), named('i', 's')];
+    const requests = [unchecked('{ me { n0: name } }')];
+    requests.push(...principals.map((each, at) => unchecked(`{ me { n${at + 1}: name } }`, each)));
+    for (const request of requests) await plan(request, recorded);
+    const [nobody, ann, bob, cy, annAgain] = askers.map(({ principal }) => principal);
+    expect(annAgain).toBe(ann);
+    expect(new Set([nobody, ann, bob, cy]).size).toBe(4);
+    expect(askers[0]?.signal).toBe(requests[0]?.parsed.context.signal);
   });
 
   it('is empty only for an operation without fields', async () => {

@@ -1,16 +1,16 @@
 /** Stage 5: which subgraph is asked for what, in which order. Its only input is an authorised request. */
 import { evaluate } from '@portcullis/policies/engine/evaluate';
-import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
-import type { FetchProgram, Operation, Program } from '../program.ts';
-import type { AuthorizedRequest, Decision, PlannedRequest, Snapshot } from '../request.ts';
+import type { Asker, FetchProgram, Operation, Program } from '../program.ts';
+import type { AuthorizedRequest, Decision, ParsedRequest, PlannedRequest, Snapshot } from '../request.ts';
 import { namesOf, withoutClashes } from './clashes.ts';
 import { compileResponse, type ResponseOptions } from './compile/response.ts';
-import { type Conditions, conditionVariables, includes, specialize } from './conditions.ts';
+import { type Conditions, includes, specialize } from './conditions.ts';
 import { activeDefer, idOf } from './defer/directive.ts';
 import { deferredParts } from './defer/fragments.ts';
 import { compileSplice } from './splice/splice.ts';
 import { unlessAborted } from './unless-aborted.ts';
+import { type KeptProgram, variantsOf } from './variants.ts';
 
 /** A plan that is known is there at once; another is waited for. */
 export function plan(
@@ -18,11 +18,13 @@ export function plan(
   snapshot: Snapshot,
 ): PlannedRequest | Promise<PlannedRequest> {
   const kept = keptFor(authorized, snapshot, snapshot.programs.drawLabels);
-  const use = (each: KeptProgram): PlannedRequest => {
-    each.uses += 1;
-    return { authorized, snapshot, program: each.program };
-  };
-  return kept instanceof Promise ? kept.then(use) : use(kept);
+  if (kept instanceof Promise) return kept.then((each) => use(each, authorized, snapshot));
+  return use(kept, authorized, snapshot);
+}
+
+function use(kept: KeptProgram, authorized: AuthorizedRequest, snapshot: Snapshot): PlannedRequest {
+  kept.uses += 1;
+  return { authorized, snapshot, program: kept.program };
 }
 
 /**
@@ -34,26 +36,12 @@ export async function planAhead(
   snapshot: Snapshot,
   uses: number,
 ): Promise<void> {
+  let uncounted = uses;
   for (const drawn of snapshot.programs.possibleDraws()) {
     const kept = await keptFor(authorized, snapshot, () => drawn);
-    kept.uses = Math.max(kept.uses, uses);
+    kept.uses += uncounted;
+    uncounted = 0;
   }
-}
-
-/** How an operation has been asked for. */
-export interface PlanUses {
-  /** The variables of its conditions that were true. */
-  readonly conditions: readonly string[];
-  readonly uses: number;
-}
-
-export function usesOf(decision: Decision): readonly PlanUses[] {
-  const all = new Map<string, PlanUses>();
-  for (const { conditions, uses } of memory.get(decision)?.known.values() ?? []) {
-    const key = conditions.join();
-    all.set(key, { conditions, uses: uses + (all.get(key)?.uses ?? 0) });
-  }
-  return [...all.values()];
 }
 
 function keptFor(
@@ -61,52 +49,18 @@ function keptFor(
   snapshot: Snapshot,
   drawLabels: () => ReadonlySet<string>,
 ): KeptProgram | Promise<KeptProgram> {
-  const { decision, parsed } = authorized;
-  const programs = programsOf(decision, authorized, snapshot);
-  const combination = programs.variables.map((name) => parsed.coerced[name] === true);
-  const labels = labelsOn(programs.labels, drawLabels);
+  const { parsed } = authorized;
+  const variants = variantsOf(authorized, snapshot);
+  const combination = variants.variables.map((name) => parsed.coerced[name] === true);
+  const labels = labelsOn(variants.labels, drawLabels);
   const key = labels.length === 0 ? combination.join() : JSON.stringify([combination, labels]);
-  const known = programs.known.get(key);
+  const known = variants.get(key);
   if (known !== undefined) return known;
-  const conditions = programs.variables.filter((_, index) => combination[index]);
+  const conditions = variants.variables.filter((_, index) => combination[index]);
   const trueOnes = new Set(conditions);
   const made = createProgram(authorized, snapshot, { conditions: (name) => trueOnes.has(name), labels });
-  // Of several who waited for one plan, the first keeps it.
-  const keep = (program: Program): KeptProgram => {
-    const kept = programs.known.get(key) ?? { program, conditions, uses: 0 };
-    programs.known.set(key, kept);
-    return kept;
-  };
+  const keep = (program: Program) => variants.add(key, program, conditions);
   return made instanceof Promise ? unlessAborted(made, parsed.context.signal).then(keep) : keep(made);
-}
-
-/** Combinations of conditions for which an operation's programs are kept. */
-const keptCombinations = 32;
-
-interface Programs {
-  readonly variables: readonly string[];
-  /** Labels of `@override` that can make a difference. */
-  readonly labels: readonly string[];
-  readonly known: LRUCache<string, KeptProgram>;
-}
-
-interface KeptProgram {
-  readonly program: Program;
-  readonly conditions: readonly string[];
-  uses: number;
-}
-
-/** By decision: it belongs to one operation, one snapshot and one set of rights, and so does what is made of it. */
-const memory = new WeakMap<Decision, Programs>();
-
-function programsOf(decision: Decision, { parsed }: AuthorizedRequest, { programs }: Snapshot): Programs {
-  const known = memory.get(decision);
-  if (known !== undefined) return known;
-  const variables = conditionVariables(parsed.operation.definition);
-  const labels = programs.labelsFor(decision.operation);
-  const made = { variables, labels, known: new LRUCache<string, KeptProgram>({ max: keptCombinations }) };
-  memory.set(decision, made);
-  return made;
 }
 
 function labelsOn(labels: readonly string[], drawLabels: () => ReadonlySet<string>): readonly string[] {
@@ -127,7 +81,8 @@ function createProgram(
   { conditions, labels }: Variant,
 ): Program | Promise<Program> {
   const operation = specialize(authorized.decision.operation, conditions);
-  const fetches = snapshot.programs.of(withoutClashes(operation, namesOf(snapshot.supergraph)), labels);
+  const asked = withoutClashes(operation, namesOf(snapshot.supergraph));
+  const fetches = snapshot.programs.of(asked, labels, askerOf(authorized.parsed));
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
     const asked = { operation: authorized.parsed.operation, decision: authorized.decision, conditions };
@@ -140,6 +95,12 @@ function createProgram(
     return answering(none);
   };
   return fetches instanceof Promise ? fetches.then(complete) : complete(fetches);
+}
+
+/** Whoever has no name is one principal with all others who have none. */
+function askerOf({ principal, context: { signal } }: ParsedRequest): Asker {
+  const names = principal.kind === 'anonymous' ? [] : [principal.issuer, principal.subject];
+  return { principal: JSON.stringify(names), signal };
 }
 
 const none: ReadonlySet<string> = new Set();

@@ -2,11 +2,10 @@
 import { parse } from 'graphql';
 import { InternalError } from '../errors.ts';
 import { createPlanner, type InlinePlanner } from '../plan/planner.ts';
+import type { JobQuestion } from './job.ts';
 
 /** A supergraph first, then operations; both as text, which is what crosses most cheaply. */
-export type PlannerQuestion =
-  | { readonly supergraphSdl: string }
-  | { readonly operation: string; readonly labels: readonly string[] };
+export type PlannerQuestion = { readonly supergraphSdl: string } | JobQuestion;
 
 /** To the first question nothing, to the others the plan as JSON. */
 export function createPlannerAnswers(): (question: unknown) => string {

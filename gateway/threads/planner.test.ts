@@ -9,7 +9,7 @@ import { company } from '../fixture/company.ts';
 import { crowd, hops } from '../fixture/crowd.ts';
 import type { SubgraphFixture } from '../fixture/subgraph.ts';
 import { createPlanner } from '../plan/planner.ts';
-import { createOperation, type Operation, type Planner } from '../program.ts';
+import { type Asker, createOperation, type Operation, type Planner } from '../program.ts';
 import { createThreadedPlanner } from './planner.ts';
 import { Thread } from './thread.ts';
 
@@ -27,6 +27,10 @@ function operationOf(text: string): Operation {
   return createOperation(definition);
 }
 
+const somebody: Asker = { principal: 'somebody', signal: { aborted: false } };
+const plan = async (planner: Planner, text: string, asker = somebody) =>
+  planner.plan(operationOf(text), [], asker);
+
 const companySdl = composed(company);
 const crowdSdl = composed(crowd);
 const costLimit = expect.objectContaining({ constructor: ClientError, code: 'COST_LIMIT' });
@@ -39,7 +43,6 @@ const planners: readonly [string, (supergraphSdl: string) => Promise<Planner>][]
 describe.each(planners)('a planner %s', (_where, create) => {
   let ofCompany: Planner;
   let ofCrowd: Planner;
-  const plan = async (planner: Planner, text: string) => planner.plan(operationOf(text));
 
   beforeAll(async () => {
     ofCompany = await create(companySdl);
@@ -112,9 +115,12 @@ describe('a planner in a thread of its own', () => {
 
   it('plans once what several ask at once', async () => {
     const planner = await createThreadedPlanner(companySdl);
-    const one = planner.plan(operationOf('{ me { name } }'));
-    expect(planner.plan(operationOf('{me{name}}'))).toBe(one);
-    expect(planner.plan(operationOf('{ me { email } }'))).not.toBe(one);
+    const ask = (text: string) => planner.plan(operationOf(text), [], somebody);
+    const one = ask('{ me { name } }');
+    expect(ask('{me{name}}')).toBe(one);
+    const other = ask('{ me { email } }');
+    expect(other).not.toBe(one);
+    expect(ask('{ me { email } }')).toBe(other);
     await planner.close();
     expect((await one).node?.kind).toBe('Fetch');
   });
@@ -129,15 +135,13 @@ describe('a planner in a thread of its own', () => {
       const planner = await fragile(options);
       started = 0;
       const texts = ['{ me { name } }', `query ${name} { me { name } }`, '{ me { email } }'];
-      const [before, killer, after] = await Promise.allSettled(
-        texts.map(async (text) => planner.plan(operationOf(text))),
-      );
+      const [before, killer, after] = await Promise.allSettled(texts.map((text) => plan(planner, text)));
       expect(before).toMatchObject({ status: 'fulfilled', value: { node: { kind: 'Fetch' } } });
       expect(killer).toEqual({ status: 'rejected', reason: costLimit });
       expect(after).toMatchObject({ status: 'fulfilled', value: { node: { kind: 'Fetch' } } });
       // Sent again it does not cost another thread.
-      await expect(planner.plan(operationOf(texts[1] ?? ''))).rejects.toEqual(costLimit);
-      expect((await planner.plan(operationOf('{ me { payslips } }'))).node?.kind).toBe('Sequence');
+      await expect(plan(planner, texts[1] ?? '')).rejects.toEqual(costLimit);
+      expect((await plan(planner, '{ me { payslips } }')).node?.kind).toBe('Sequence');
       expect(started).toBe(1);
       await planner.close();
     },
@@ -145,12 +149,31 @@ describe('a planner in a thread of its own', () => {
 
   it('takes only so many operations at once', async () => {
     const planner = await createThreadedPlanner(companySdl);
-    const asked = Array.from({ length: 1_200 }, async (_, at) =>
-      planner.plan(operationOf(`{ a${at}: me { name } }`)),
-    );
+    const asked = Array.from({ length: 1_200 }, (_, at) => plan(planner, `{ a${at}: me { name } }`));
     const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected');
-    expect(refused).toHaveLength(200);
+    // One is being planned and takes no place.
+    expect(refused).toHaveLength(199);
     expect(refused[0]).toMatchObject({ reason: { code: 'RATE_LIMITED' } });
+    await planner.close();
+  });
+
+  it('plans for one who comes after the many of another, and not for who has gone', async () => {
+    const planner = await createThreadedPlanner(companySdl);
+    const planned: string[] = [];
+    const ask = async (name: string, asker: Asker) => {
+      await plan(planner, `{ ${name}: me { name } }`, asker);
+      planned.push(name);
+    };
+    const gone = { aborted: false };
+    const many = Array.from({ length: 20 }, (_, at) => ask(`a${at}`, { ...somebody, principal: 'ann' }));
+    const leaving = Array.from({ length: 20 }, (_, at) => ask(`l${at}`, { principal: 'leo', signal: gone }));
+    const one = ask('b', { ...somebody, principal: 'bob' });
+    gone.aborted = true;
+    await Promise.all([...many, one]);
+    expect(planned.slice(0, 3)).toEqual(['a0', 'a1', 'b']);
+    expect(planned).toHaveLength(21);
+    const fates = await Promise.allSettled(leaving);
+    expect(new Set(fates.map(({ status }) => status))).toEqual(new Set(['rejected']));
     await planner.close();
   });
 

@@ -3,7 +3,9 @@ import type { QueryPlan } from '@apollo/query-planner';
 import { LRUCache } from 'lru-cache';
 import { ClientError, InternalError } from '../errors.ts';
 import { tooCostly } from '../plan/budget.ts';
-import type { Operation, Planner } from '../program.ts';
+import type { Asker, Operation, Planner } from '../program.ts';
+import { Job, type JobQuestion } from './job.ts';
+import { JobQueue } from './job-queue.ts';
 import type { PlannerQuestion } from './planner-answers.ts';
 import { Thread, ThreadEnded } from './thread.ts';
 
@@ -16,22 +18,15 @@ const memoryMb = 2_048;
  */
 const mostMilliseconds = 4_000;
 
-/** Operations that wait for their plan. More at once is a flood of new operations, not a use. */
+/** Places for operations that wait for their plan. More at once is a flood of new operations, not a use. */
 const mostWaiting = 1_000;
 
-/** Refusals that are remembered, so that the same operation does not cost a thread each time it is sent. */
-const mostRefusals = 200;
+/** Characters of operations whose refusal is remembered, so that they do not cost a thread each time they are sent. */
+const mostRefused = 4 * 1024 * 1024;
 
 export interface ThreadedPlannerOptions {
   readonly start: () => Thread;
   readonly mostMilliseconds: number;
-}
-
-interface Job {
-  readonly question: { readonly operation: string; readonly labels: readonly string[] };
-  readonly promise: Promise<QueryPlan>;
-  resolve(plan: QueryPlan): void;
-  reject(error: unknown): void;
 }
 
 export function startPlannerThread(): Thread {
@@ -55,9 +50,12 @@ export async function createThreadedPlanner(
 class ThreadedPlanner implements Planner {
   readonly #supergraphSdl: string;
   readonly #options: ThreadedPlannerOptions;
-  /** By the key of their operations and by labels, in the order in which they came; the first is being planned. */
-  readonly #jobs = new Map<string, Job>();
-  readonly #refusals = new LRUCache<string, ClientError>({ max: mostRefusals });
+  readonly #waiting = new JobQueue(mostWaiting);
+  #running: Job | undefined;
+  readonly #refusals = new LRUCache<string, ClientError>({
+    maxSize: mostRefused,
+    sizeCalculation: (_, { length }) => length,
+  });
   #thread: Promise<Thread> | undefined;
   #working: Promise<void> | undefined;
   #isClosed = false;
@@ -67,15 +65,17 @@ class ThreadedPlanner implements Planner {
     this.#options = options;
   }
 
-  plan(operation: Operation, labels: readonly string[] = []): Promise<QueryPlan> {
+  plan(operation: Operation, labels: readonly string[], asker: Asker): Promise<QueryPlan> {
     const key = labels.length === 0 ? operation.key : `${JSON.stringify(labels)}${operation.key}`;
     const refusal = this.#refusals.get(key);
     if (refusal !== undefined) return Promise.reject(refusal);
-    const known = this.#jobs.get(key);
-    if (known !== undefined) return known.promise;
-    if (this.#jobs.size >= mostWaiting) return Promise.reject(tooMany());
-    const job = createJob({ operation: operation.key, labels });
-    this.#jobs.set(key, job);
+    if (this.#running?.key === key) return this.#running.promise;
+    const job = this.#waiting.find(key) ?? new Job(key, { operation: operation.key, labels });
+    try {
+      this.#waiting.enter(job, asker);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     this.#working ??= this.#work();
     return job.promise;
   }
@@ -107,18 +107,22 @@ class ThreadedPlanner implements Planner {
     }
   }
 
-  /** One after the other, so that it is known which operation was too much. A map also goes through what is added meanwhile. */
+  /** One after the other, so that it is known which operation was too much. */
   async #work(): Promise<void> {
-    for (const [key, job] of this.#jobs) {
-      await this.#planOne(key, job.question).then(job.resolve, job.reject);
-      this.#jobs.delete(key);
+    for (let job = this.#waiting.next(); job !== undefined; job = this.#waiting.next()) {
+      this.#running = job;
+      await this.#planOne(job.key, job.question).then(
+        (plan) => job.resolve(plan),
+        (error) => job.reject(error),
+      );
     }
+    this.#running = undefined;
     this.#working = undefined;
     // A request of a generation that is gone has started it again.
     if (this.#isClosed) await this.#end();
   }
 
-  async #planOne(key: string, question: PlannerQuestion): Promise<QueryPlan> {
+  async #planOne(key: string, question: JobQuestion): Promise<QueryPlan> {
     const thread = await this.load();
     const timer = setTimeout(() => void thread.end(), this.#options.mostMilliseconds);
     try {
@@ -148,18 +152,4 @@ class ThreadedPlanner implements Planner {
     const thread = await ending?.catch(() => undefined);
     await thread?.end();
   }
-}
-
-function createJob(question: Job['question']): Job {
-  let resolve: Job['resolve'] = () => {};
-  let reject: Job['reject'] = () => {};
-  const promise = new Promise<QueryPlan>((resolved, rejected) => {
-    resolve = resolved;
-    reject = rejected;
-  });
-  return { question, promise, resolve, reject };
-}
-
-function tooMany(): ClientError {
-  return new ClientError('RATE_LIMITED', 'Too many new operations are sent at once. Send it again later.');
 }

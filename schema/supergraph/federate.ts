@@ -8,6 +8,7 @@ import type { JoinNames } from './join-names.ts';
 import { readLinks } from './links.ts';
 import { resolvableKeysFirst } from './resolvable-keys-first.ts';
 import { SupergraphError } from './supergraph.ts';
+import { asObjects, typelessInterfaces } from './typeless-interfaces.ts';
 import { withoutRemarks } from './without-remarks.ts';
 
 /**
@@ -21,7 +22,9 @@ export function federate(sdl: string): Planned {
     const links = readLinks(document);
     const bare = withoutRemarks(document, links);
     const { document: planned, ...joinNames } = argumentFree(bare);
-    const federated = build(planned, apiDocument(bare, links, inaccessibleIn(links)));
+    const typeless = typelessInterfaces(bare);
+    const shown = apiDocument(bare, links, inaccessibleIn(links));
+    const federated = build(asObjects(planned, typeless), asObjects(shown, typeless));
     return { federated, joinNames };
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);

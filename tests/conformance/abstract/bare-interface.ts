@@ -36,8 +36,13 @@ export const bareInterface: ConformanceGraph = {
     {
       name: 'its fields, below each other',
       query: '{ homes { near { name id } id } }',
-      refused: 'the planner fails where an interface has no type',
       expected: { data: { homes: [{ near: { name: 'b', id: '2' }, id: '1' }] }, errors: [] },
+      stock: stockFaults.typeless,
+    },
+    {
+      name: 'the name of a type that nobody knows',
+      query: '{ home { name __typename } }',
+      expected: { data: { home: null }, errors: ['home'] },
       stock: stockFaults.typeless,
     },
     {

@@ -50,8 +50,6 @@ export interface ConformanceCase {
   readonly stock?: string;
   /** Why the stock engine is not asked at all. */
   readonly stockHangs?: string;
-  /** Why our engine gives no answer here yet. It must then be an error at the root, and no data that is wrong. */
-  readonly refused?: string;
   /** What is right where the monolith cannot say; `errors` are paths without list indices, joined by dots. */
   readonly expected?: Outcome;
   /** How often our engine asks a subgraph. */
