@@ -207,9 +207,28 @@ describe('refuses to start', () => {
     expect(message).toContain('The gateway cannot start with gateway.yaml:');
     expect(message).toMatch(/line 5: authentication\.issuers\[0\]\.audience is missing/);
     expect(message).toMatch(
-      /line 12: limits\.dept is not a setting\. Remove it, or take one of: bodyBytes, depth/,
+      /line 12: limits\.dept is not a setting\. Did you mean limits\.depth\? Remove it, or take one of: bodyBytes, depth/,
     );
     expect(message).toMatch(/line 12: limits\.tokens must be >= 16/);
+  });
+
+  test.each([
+    ['limits: { subgraph_timeout_ms: 3 }', 'limits.subgraph_timeout_ms', 'limits.subgraphTimeoutMs'],
+    ['limits: { subgraphConcurency: 3 }', 'limits.subgraphConcurency', 'limits.subgraphConcurrency'],
+    ['limit: { depth: 3 }', 'limit', 'limits'],
+    ['polices: rules', 'polices', 'policies'],
+    ['depth: 3', 'depth', 'limits.depth'],
+    ['audience: a', 'audience', 'authentication.issuers[].audience'],
+    ['streams: { requestTimeoutMs: 3 }', 'streams.requestTimeoutMs', 'limits.requestTimeoutMs'],
+  ])('%s: what was meant', (line, written, meant) => {
+    expect(faultsOf(`${complete}${line}\n`)).toContain(
+      `${written} is not a setting. Did you mean ${meant}? `,
+    );
+  });
+
+  test.each(['zebra: 1', 'limits: { toString: 1 }', 'constructor: 1'])('%s: nothing is like it', (line) => {
+    const message = faultsOf(`${complete}${line}\n`);
+    expect(message).toMatch(/ is not a setting\. Remove it, or take one of: /);
   });
 
   test('a file that does not exist', () => {

@@ -44,6 +44,8 @@ export interface Limits {
   readonly subgraphRetries: number;
   /** Objects to which `@defer` may add something later, in one answer. */
   readonly deferredObjects: number;
+  /** Requests of one fetch whose arguments are taken from the objects around (`@fromContext`). */
+  readonly contextRequests: number;
 }
 
 /** Answers that last: subscriptions, over HTTP or on a WebSocket. */

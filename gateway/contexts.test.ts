@@ -25,6 +25,7 @@ const shop: SubgraphFixture = {
   name: 'shop',
   sdl: `${link}
     type Query { places: [Place] stores: [[Store]] }
+    type Subscription { opened: Store }
     union Place = Store | Fair
     type Store @context(name: "market") @context(name: "store") {
       currency: String
@@ -170,6 +171,55 @@ describe('a field with something of a context', () => {
       ['places', 1, 'products', 0, 'price'],
       ['places', 1, 'products', 1, 'price'],
     ]);
+  });
+
+  it('is asked for in a bounded number of requests, and refused where it would take more', async () => {
+    places = Array.from({ length: 25 }, (_, index) => store(`C${index}`, 'DE'));
+    const { data, errors } = await ask('{ places { ... on Store { product { id price } } } }');
+    expect(house.subgraphs.get('shop')?.asked).toHaveLength(1 + 20);
+    expect(data.places.map(({ product }: { product: Row }) => product)).toEqual(
+      places.map(({ currency }, index) => ({ id: '1', price: index < 20 ? `1 ${currency} 0` : null })),
+    );
+    expect(errors).toEqual(
+      [20, 21, 22, 23, 24].map((index) => ({
+        message: expect.stringContaining('Select fewer objects at once'),
+        path: ['places', index, 'product', 'price'],
+        extensions: { code: 'COST_LIMIT', service: 'shop', retryable: false },
+      })),
+    );
+  });
+
+  it('comes with each event of a subscription, given what stands in that event', async () => {
+    const shopEvents = house.subgraphs.get('shop')?.events;
+    const results = house.subscribe(
+      'subscription { opened { product { price } products { price } item { bundle { best { tax } } } } }',
+    );
+    const first = results.next();
+    try {
+      while (shopEvents?.subscribers !== 1) await new Promise((resolve) => setTimeout(resolve, 5));
+      shopEvents.publish(store('EUR', 'DE'));
+      shopEvents.publish(store('USD', 'US'));
+      const opened = (currency: string, country: string) => ({
+        data: {
+          opened: {
+            product: { price: `1 ${currency} 0` },
+            products: [{ price: `1 ${currency} 0` }, { price: `2 ${currency} 0` }],
+            item: { bundle: { best: { tax: `9 ${country}` } } },
+          },
+        },
+      });
+      expect((await first).value).toEqual(opened('EUR', 'DE'));
+      expect((await results.next()).value).toEqual(opened('USD', 'US'));
+      shopEvents.publish(store('broken', 'DE'));
+      const failed = (await results.next()).value as { errors: Row[] };
+      expect(failed.errors.map(({ path }) => path)).toEqual([
+        ['opened', 'product', 'price'],
+        ['opened', 'products', 0, 'price'],
+        ['opened', 'products', 1, 'price'],
+      ]);
+    } finally {
+      await results.return(undefined);
+    }
   });
 
   it('comes later where it is deferred', async () => {

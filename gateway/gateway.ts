@@ -123,7 +123,14 @@ function createStages(
   { operations, client, sources, mint, observers }: Wiring,
 ): Stages & StreamStages {
   const { tokenRefused, keysFetched, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
-  const execution = { client, mint, fetchEnded: subgraphRequestEnded, executed: requestExecuted };
+  const { contextRequests, deferredObjects } = config.limits;
+  const execution = {
+    client,
+    mint,
+    fetchEnded: subgraphRequestEnded,
+    executed: requestExecuted,
+    contextRequests,
+  };
   const execute = createExecute(execution);
   return {
     receive: createReceive(config.limits),
@@ -146,7 +153,7 @@ function createStages(
       bufferBytes: config.streams.bufferBytes,
       fetchEnded: subgraphRequestEnded,
     }),
-    executeParts: createExecuteParts({ ...execution, deferredObjects: config.limits.deferredObjects }),
+    executeParts: createExecuteParts({ ...execution, deferredObjects }),
     shapeParts,
     assertStillKnown,
     respondStream,

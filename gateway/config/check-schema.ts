@@ -1,12 +1,13 @@
 /** Checks a parsed file against docs/gateway-config.schema.json and says what to do about each fault. */
 import { readFileSync } from 'node:fs';
-import { Ajv2020, type AnySchemaObject, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type SchemaObject } from 'ajv/dist/2020.js';
 import { type Fault, keyPath } from './config-error.ts';
 import type { YamlFile } from './read-yaml.ts';
+import { type Setting, suggestion } from './suggest.ts';
 
 // The documentation is the rule; `build.mjs` puts a copy of it beside the built sources.
 const location = new URL('../../docs/gateway-config.schema.json', import.meta.url);
-const schema: AnySchemaObject = JSON.parse(readFileSync(location, 'utf8'));
+const schema: SchemaObject & Setting = JSON.parse(readFileSync(location, 'utf8'));
 const validate = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false }).compile(
   schema,
 );
@@ -34,20 +35,15 @@ function pathOf(error: ErrorObject): readonly (string | number)[] {
   return path;
 }
 
-interface ObjectSchema {
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, { readonly description?: string }>>;
-}
-
 function describe(error: ErrorObject, path: readonly (string | number)[]): string {
   const place = keyPath(path) || 'the file';
-  const parent = (error.parentSchema ?? {}) as ObjectSchema;
+  const parent = (error.parentSchema ?? {}) as Setting;
   const last = String(path.at(-1));
   switch (error.keyword) {
     case 'required':
       return `${place} is missing. Add it: ${parent.properties?.[last]?.description ?? ''}`;
     case 'additionalProperties':
-      return `${place} is not a setting. Remove it, or take one of: ${Object.keys(parent.properties ?? {}).join(', ')}.`;
+      return `${place} is not a setting. ${remedyFor(path, Object.keys(parent.properties ?? {}))}`;
     case 'oneOf':
       return `${place}: ${parent.description ?? error.message ?? ''}`;
     case 'enum':
@@ -55,4 +51,10 @@ function describe(error: ErrorObject, path: readonly (string | number)[]): strin
     default:
       return `${place} ${error.message ?? 'is wrong'}. Its meaning: ${parent.description ?? ''}`;
   }
+}
+
+function remedyFor(path: readonly (string | number)[], siblings: readonly string[]): string {
+  const meant = suggestion(path, siblings, schema);
+  const question = meant === undefined ? '' : `Did you mean ${meant}? `;
+  return `${question}Remove it, or take one of: ${siblings.join(', ')}.`;
 }

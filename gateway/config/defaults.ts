@@ -23,6 +23,7 @@ export const defaults = Object.freeze({
     subgraphQueue: 1_024,
     subgraphRetries: 2,
     deferredObjects: 2_000,
+    contextRequests: 256,
   }),
   streams: Object.freeze({
     lifetimeMs: 3_600_000,

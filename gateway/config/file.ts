@@ -39,6 +39,7 @@ export interface ConfigFile {
     readonly subgraphQueue?: number;
     readonly subgraphRetries?: number;
     readonly deferredObjects?: number;
+    readonly contextRequests?: number;
   };
   readonly streams?: {
     readonly lifetimeMs?: number;

@@ -16,19 +16,36 @@ export function takesContexts({ batches }: Step): boolean {
   return batches.some(({ sites }) => sites.some(({ contexts }) => contexts.length > 0));
 }
 
+interface Around {
+  readonly root: MergedObject;
+  readonly types: Types;
+  /** Requests of one step: what stands around entities can differ as often as a subgraph likes. */
+  readonly contextRequests: number;
+}
+
+interface Asking<T> {
+  ask(part: Representations): Promise<readonly T[]>;
+  /** What would take more requests than there may be. */
+  refuse(part: Representations): readonly T[];
+}
+
 /** Such a fetch is a request of its own, so there is one batch of one site. */
 export async function askByContext<T>(
   asked: Representations,
-  { root, types }: { readonly root: MergedObject; readonly types: Types },
-  ask: (part: Representations) => Promise<readonly T[]>,
+  { root, types, contextRequests }: Around,
+  { ask, refuse }: Asking<T>,
 ): Promise<readonly T[]> {
   const told: T[] = [];
-  const parts = asked.sites.flatMap((targets) => partsOf(targets, root, types));
+  const all = asked.sites.flatMap((targets) => partsOf(targets, root, types));
+  const parts = all.slice(0, contextRequests);
   for (let at = 0; at < parts.length; at += atOnce) {
     const asking = parts.slice(at, at + atOnce).map((part) => ask(withPlaces(asked, part)));
     told.push(...(await Promise.all(asking)).flat());
   }
-  return told;
+  const [first, ...others] = all.slice(contextRequests);
+  if (first === undefined) return told;
+  const indexes = [first, ...others].flatMap((part) => part.indexes);
+  return [...told, ...refuse(withPlaces(asked, { targets: first.targets, variables: [], indexes }))];
 }
 
 /** Targets of one site around which the same stands. */

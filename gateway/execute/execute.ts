@@ -23,6 +23,7 @@ export interface ExecuteDependencies {
   readonly mint: Mint;
   readonly fetchEnded: (event: FetchEnded) => void;
   readonly executed: (event: Executed) => void;
+  readonly contextRequests: TreeDependencies['contextRequests'];
   /** False: by the object tree alone. The bytes of replies are a faster way to the same answers, and to no others. */
   readonly splices?: boolean;
 }
@@ -80,7 +81,7 @@ export function createExecuteParts(
 
 function runOf(
   planned: PlannedRequest,
-  { client, mint, fetchEnded }: ExecuteDependencies,
+  { client, mint, fetchEnded, contextRequests }: ExecuteDependencies,
   event?: SourceEvent,
 ): TreeDependencies {
   const { context, principal, coerced } = planned.authorized.parsed;
@@ -94,6 +95,7 @@ function runOf(
   return {
     types: new Types(supergraph),
     variables: coerced,
+    contextRequests,
     send: (step: Step, body: string) =>
       step.kind === 'subscription'
         ? Promise.resolve(replyOf(event, step, body))
@@ -110,7 +112,7 @@ async function onTree(planned: PlannedRequest, run: TreeDependencies): Promise<E
 async function onBytes(
   planned: PlannedRequest,
   splice: SpliceProgram,
-  { types, variables, send }: TreeDependencies,
+  { types, variables, send, contextRequests }: TreeDependencies,
 ): Promise<ExecutedRequest> {
   const sent: { readonly step: Step; readonly body: string; readonly reply: Promise<SubgraphReply> }[] = [];
   const sendFirst = (step: Step, body: string) => {
@@ -122,5 +124,5 @@ async function onBytes(
   if (spliced !== undefined) return { planned, spliced };
   const sendOnce = (step: Step, body: string) =>
     sent.find((each) => each.step === step && each.body === body)?.reply ?? send(step, body);
-  return onTree(planned, { types, variables, send: sendOnce });
+  return onTree(planned, { types, variables, contextRequests, send: sendOnce });
 }

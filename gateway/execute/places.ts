@@ -2,7 +2,7 @@
 import type { ResponseError } from '../errors.ts';
 import type { Batch, MergedObject } from '../program.ts';
 import type { Representations } from './representations.ts';
-import { type Locate, mostErrors, type SubgraphErrorCode, subgraphError } from './subgraph-errors.ts';
+import { type Locate, mostErrors } from './subgraph-errors.ts';
 import { pathsOfTargets, type ResponsePath } from './targets.ts';
 
 /** From a place in a reply to the places in the answer; none if the reply names what was not asked for. */
@@ -65,15 +65,14 @@ function pathsAt({ all, byPlace }: EntityPaths, place: string | number | undefin
 
 export interface FailedFetch {
   readonly data: MergedObject;
-  readonly service: string;
   readonly batch: Batch;
   readonly asked: Representations;
 }
 
 /** One error for each field that is null because of the failure. */
 export function failureErrors(
-  { data, service, batch, asked }: FailedFetch,
-  code: SubgraphErrorCode,
+  { data, batch, asked }: FailedFetch,
+  errorAt: (path: ResponsePath) => ResponseError,
 ): readonly ResponseError[] {
   const errors: ResponseError[] = [];
   for (const { site, targets, places } of asked.sites) {
@@ -83,7 +82,7 @@ export function failureErrors(
       for (const { name, on } of batch.names) {
         if (errors.length === mostErrors) return errors;
         if (on !== undefined && on !== target['__typename']) continue;
-        errors.push(subgraphError(service, code, [...(paths[index] ?? []), name]));
+        errors.push(errorAt([...(paths[index] ?? []), name]));
       }
     }
   }

@@ -44,6 +44,13 @@ export function subgraphError(
   return { message: texts[code], ...(path && { path }), extensions: { code, service, retryable } };
 }
 
+/** A field's value depends on what is around it, and that differs more often than a subgraph may be asked. */
+export function tooManyContexts(service: string, path: ResponsePath): ResponseError {
+  const message =
+    'What this field is given of the objects around it differs too often to be asked for. Select fewer objects at once.';
+  return { message, path, extensions: { code: 'COST_LIMIT', service, retryable: false } };
+}
+
 /** Where in the answer a place of a reply is: at each position of an entity that was asked for once. */
 export type Locate = (path: ResponsePath) => readonly ResponsePath[];
 

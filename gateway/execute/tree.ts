@@ -19,7 +19,13 @@ import { type Reply, readReply } from './reply.ts';
 import { type Representations, representationsOf, type SiteTargets } from './representations.ts';
 import { rewrite } from './rewrites.ts';
 import { runSteps } from './run.ts';
-import { mostErrors, type SubgraphErrorCode, translateErrors } from './subgraph-errors.ts';
+import {
+  mostErrors,
+  type SubgraphErrorCode,
+  subgraphError,
+  tooManyContexts,
+  translateErrors,
+} from './subgraph-errors.ts';
 import type { Types } from './types.ts';
 
 export interface TreeDependencies {
@@ -27,6 +33,8 @@ export interface TreeDependencies {
   /** The client's, coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly send: (step: Step, body: string) => Promise<SubgraphReply>;
+  /** Requests of one step whose arguments are taken from a context. */
+  readonly contextRequests: number;
 }
 
 export interface TreeResult {
@@ -55,14 +63,21 @@ export class Tree implements TreeResult {
 
   /** Resolves with the errors of this step alone. */
   async run(step: Step): Promise<readonly ResponseError[]> {
-    const { types } = this.#dependencies;
+    const { types, contextRequests } = this.#dependencies;
     const entities = step.batches.map((batch) => representationsOf(batch, this.data, types));
     const isFromRoot = step.batches.every(({ alias }) => alias === undefined);
     // Nothing to ask for: a list was empty, a link null, or the fetch before failed.
     if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return [];
     const [only] = entities;
     if (only === undefined || !takesContexts(step)) return this.#ask(step, entities);
-    return askByContext(only, { root: this.data, types }, (part) => this.#ask(step, [part]));
+    return askByContext(
+      only,
+      { root: this.data, types, contextRequests },
+      {
+        ask: (part) => this.#ask(step, [part]),
+        refuse: (part) => this.#refuse(step, part),
+      },
+    );
   }
 
   async #ask(step: Step, entities: readonly Representations[]): Promise<readonly ResponseError[]> {
@@ -122,7 +137,16 @@ export class Tree implements TreeResult {
   }
 
   #fail({ step, batch, asked }: Answered, code: SubgraphErrorCode): void {
-    this.errors.push(...failureErrors({ data: this.data, service: step.subgraph, batch, asked }, code));
+    const failed = { data: this.data, batch, asked };
+    this.errors.push(...failureErrors(failed, (path) => subgraphError(step.subgraph, code, path)));
+  }
+
+  #refuse({ subgraph, batches }: Step, asked: Representations): readonly ResponseError[] {
+    const refused = batches.flatMap((batch) =>
+      failureErrors({ data: this.data, batch, asked }, (path) => tooManyContexts(subgraph, path)),
+    );
+    this.errors.push(...refused);
+    return refused;
   }
 
   #report(step: Step, entities: readonly Representations[], { errors, misfits }: Reported): void {

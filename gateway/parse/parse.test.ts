@@ -137,8 +137,30 @@ describe('parse', () => {
     expect(refusal('{ list(where: {grade: hello}) { id } }').code).toBe('GRAPHQL_VALIDATION_FAILED');
   });
 
-  it('refuses what it does not carry out by name', () => {
-    expect(refusal('{ list @stream { id } }').message).toContain('The directive "@stream" is not supported.');
+  it.each([
+    ['a list', '{ list @stream { id } }', 8],
+    ['a leaf', '{ me { id @stream } }', 11],
+    ['a fragment', '{ me { ... @stream { id } } }', 12],
+    ['a spread', '{ me { ...F @stream } } fragment F on Employee { id }', 13],
+    ['an operation', 'query @stream { me { id } }', 7],
+    ['a list, with arguments', 'query ($n: Int) { list @stream(initialCount: $n, label: 1) { id } }', 24],
+  ])('refuses `@stream` on %s by name, in one error', (_, query, column) => {
+    expect(refusal(query).errors).toEqual([
+      {
+        message: 'The directive "@stream" is not supported. Leave it out: a list comes as a whole.',
+        locations: [{ line: 1, column }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+  });
+
+  it('tells what else is wrong beside `@stream`', () => {
+    const messages = refusal('{ me { salry @stream id @other } }').errors.map(({ message }) => message);
+    expect(messages).toEqual([
+      'Cannot query field "salry" on type "Employee".',
+      'The directive "@stream" is not supported. Leave it out: a list comes as a whole.',
+      'Unknown directive "@other".',
+    ]);
   });
 
   describe('of a subscription', () => {

@@ -61,13 +61,20 @@ function rootDirectives(
   });
 }
 
+const streamRefused = 'The directive "@stream" is not supported. Leave it out: a list comes as a whole.';
+
 /** Refused by name: as an unknown directive it would look like a slip of the pen. */
 const NoStreamRule: ValidationRule = (context) => ({
   Directive(node) {
-    if (node.name.value !== 'stream') return;
-    context.reportError(new GraphQLError('The directive "@stream" is not supported.', { nodes: node }));
+    if (node.name.value === 'stream') context.reportError(new GraphQLError(streamRefused, { nodes: node }));
   },
 });
+
+/** Wherever it stands, it has been refused once: the specified rules call it unknown besides. */
+function isAnotherOfStream({ message, nodes = [] }: GraphQLError): boolean {
+  const [node] = nodes;
+  return node?.kind === Kind.DIRECTIVE && node.name.value === 'stream' && message !== streamRefused;
+}
 
 /** The incremental delivery proposal, §5.7.5: by its label a client knows a part, so it is fixed, and no other has it. */
 const DeferLabelsRule: ValidationRule = (context) => {
@@ -103,7 +110,8 @@ export function validateDocument(schema: GraphQLSchema, document: DocumentNode):
   const conditional = document.definitions.some(isSubscription)
     ? validate(schema, document, [UnconditionalSubscriptionsRule], options)
     : [];
-  return conditional.length > 0 ? conditional : validate(schema, document, rules, options);
+  if (conditional.length > 0) return conditional;
+  return validate(schema, document, rules, options).filter((error) => !isAnotherOfStream(error));
 }
 
 function isSubscription(node: DefinitionNode): boolean {

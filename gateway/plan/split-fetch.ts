@@ -13,7 +13,7 @@ import {
   visit,
 } from 'graphql';
 
-/** A field of the entity, and the paths of the leaves that it is computed from. */
+/** A field of the entity, and the paths of the leaves that it is computed from: one set for all that are computed from them. */
 interface Unit {
   readonly node: FieldNode;
   readonly needs: ReadonlySet<string>;
@@ -47,13 +47,20 @@ export function splitFetch(fetch: FetchNode, names: JoinNames, split: Split): re
 type Apart = (one: ReadonlySet<string>, other: ReadonlySet<string>) => boolean;
 
 function grouped(units: readonly Unit[], apart: Apart): readonly (readonly Unit[])[] {
-  const groups: Unit[][] = [];
+  const groups: { readonly units: Unit[]; readonly needs: Set<Unit['needs']> }[] = [];
   for (const unit of units) {
-    const group = groups.find((each) => !each.some((other) => apart(unit.needs, other.needs)));
-    if (group === undefined) groups.push([unit]);
-    else group.push(unit);
+    const { needs } = unit;
+    const group = groups.find(
+      (each) => each.needs.has(needs) || ![...each.needs].some((other) => apart(needs, other)),
+    );
+    if (group === undefined) {
+      groups.push({ units: [unit], needs: new Set([needs]) });
+    } else {
+      group.units.push(unit);
+      group.needs.add(needs);
+    }
   }
-  return groups;
+  return groups.map((group) => group.units);
 }
 
 function differ(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
@@ -87,15 +94,24 @@ function entitiesOf({ selectionSet }: OperationDefinitionNode): SelectionSetNode
   return entities?.kind === Kind.FIELD ? entities.selectionSet : undefined;
 }
 
+const nothing: ReadonlySet<string> = new Set();
+
 function unitsOf(entities: SelectionSetNode, subgraph: string, names: JoinNames): readonly Unit[] {
+  const known = new Map<string, ReadonlySet<string>>();
+  const needsOf = (coordinate: string): ReadonlySet<string> => {
+    const needs = names.needs.get(`${subgraph}:${coordinate}`);
+    if (needs === undefined) return nothing;
+    const own = known.get(coordinate) ?? new Set(leavesOf(needs, ''));
+    known.set(coordinate, own);
+    return own;
+  };
   const collect = (set: SelectionSetNode, type: string): readonly Unit[] =>
     set.selections.flatMap((node): readonly Unit[] => {
       if (node.kind === Kind.INLINE_FRAGMENT) {
         return collect(node.selectionSet, node.typeCondition?.name.value ?? type);
       }
       if (node.kind !== Kind.FIELD || node.name.value === '__typename') return [];
-      const needs = names.needs.get(`${subgraph}:${type}.${node.name.value}`);
-      return [{ node, needs: new Set(needs === undefined ? [] : leavesOf(needs, '')) }];
+      return [{ node, needs: needsOf(`${type}.${node.name.value}`) }];
     });
   return collect(entities, '');
 }

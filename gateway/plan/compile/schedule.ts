@@ -8,11 +8,12 @@ import type { PlannedFetch } from './fetches.ts';
 export type Group = readonly number[];
 
 export function schedule(fetches: readonly PlannedFetch[]): readonly Group[] {
-  const levels = earliest(fetches);
-  for (const index of byLevel(levels).reverse()) postpone(index, fetches, levels);
+  const kins = fetches.map(kinOf);
+  const levels = postponed(earliest(fetches), kins, fetches);
   const groups = new Map<string, number[]>();
   for (const index of byLevel(levels)) {
-    const key = groupKey(index, fetches, levels);
+    const kin = kins[index];
+    const key = kin === undefined ? `alone ${index}` : `${levels[index]} ${kin}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [index]);
     else group.push(index);
@@ -21,7 +22,7 @@ export function schedule(fetches: readonly PlannedFetch[]): readonly Group[] {
 }
 
 /** How many answers have to be there before. */
-function earliest(fetches: readonly PlannedFetch[]): number[] {
+function earliest(fetches: readonly PlannedFetch[]): readonly number[] {
   const levels: number[] = [];
   for (const { after } of fetches) levels.push(Math.max(-1, ...after.map((index) => levels[index] ?? 0)) + 1);
   return levels;
@@ -32,43 +33,46 @@ function byLevel(levels: readonly number[]): number[] {
 }
 
 /**
- * Only entities can be asked for beside others: a root field's arguments and names are its own. What is given something of
- * the objects around it can have to be asked for more than once.
+ * The same for fetches that can be one request; undefined for one that cannot. Only entities can be asked for beside others: a
+ * root field's arguments and names are its own. What is given something of the objects around it can have to be asked for more
+ * than once.
  */
-function isJoinable({ node }: PlannedFetch): boolean {
+function kinOf({ node, parts }: PlannedFetch): string | undefined {
   const isContextual = (node.contextRewrites ?? []).length > 0;
-  return node.requires !== undefined && node.operationKind === 'query' && !isContextual;
+  if (node.requires === undefined || node.operationKind !== 'query' || isContextual) return undefined;
+  // What is for later keeps nothing waiting that is for now.
+  const urgency = parts.has('') ? 'now' : [...parts].sort().join();
+  return `${urgency} ${node.serviceName}`;
 }
 
-function groupKey(index: number, fetches: readonly PlannedFetch[], levels: readonly number[]): string {
-  const fetch = fetches[index];
-  if (fetch === undefined || !isJoinable(fetch)) return `alone ${index}`;
-  return `${levels[index]} ${urgencyOf(fetch)} ${fetch.node.serviceName}`;
-}
-
-function postpone(index: number, fetches: readonly PlannedFetch[], levels: number[]): void {
-  const fetch = fetches[index];
-  if (fetch === undefined || !isJoinable(fetch)) return;
-  const own = levels[index] ?? 0;
-  const latest = latestOf(index, fetches, levels);
-  const company = [...fetches.keys()].filter((other) => other !== index && isCompany(fetch, fetches[other]));
-  const reachable = company.map((other) => levels[other] ?? 0).filter((at) => at >= own && at <= latest);
-  if (reachable.length > 0) levels[index] = Math.min(...reachable);
-}
-
-function isCompany(fetch: PlannedFetch, other: PlannedFetch | undefined): boolean {
-  if (other === undefined || !isJoinable(other) || other.node.serviceName !== fetch.node.serviceName)
-    return false;
-  return urgencyOf(other) === urgencyOf(fetch);
-}
-
-/** What is for later keeps nothing waiting that is for now. */
-function urgencyOf({ parts }: PlannedFetch): string {
-  return parts.has('') ? 'now' : [...parts].sort().join();
-}
-
-/** The last level at which nothing would wait for it that does not wait anyway. */
-function latestOf(index: number, fetches: readonly PlannedFetch[], levels: readonly number[]): number {
-  const dependents = [...fetches.keys()].filter((other) => fetches[other]?.after.includes(index));
-  return Math.min(Math.max(...levels), ...dependents.map((other) => (levels[other] ?? 0) - 1));
+/**
+ * Each that is alone at its level waits for the next of its kin, unless others would wait longer than they have to. From the
+ * last level to the first: where those that wait for a fetch stand is settled before it.
+ */
+function postponed(
+  levels: readonly number[],
+  kins: readonly (string | undefined)[],
+  fetches: readonly PlannedFetch[],
+): readonly number[] {
+  const settled = [...levels];
+  const last = Math.max(...levels);
+  const latest = levels.map(() => last);
+  const counts = new Map<string, number>();
+  for (const [index, level] of levels.entries()) {
+    const place = `${level} ${kins[index]}`;
+    counts.set(place, (counts.get(place) ?? 0) + 1);
+  }
+  const nextOfKin = new Map<string, number>();
+  for (const index of byLevel(levels).reverse()) {
+    const own = levels[index] ?? 0;
+    const kin = kins[index];
+    const next = kin === undefined ? own : (nextOfKin.get(kin) ?? own);
+    const isAlone = counts.get(`${own} ${kin}`) === 1;
+    const level = isAlone && next <= (latest[index] ?? own) ? next : own;
+    settled[index] = level;
+    if (kin !== undefined) nextOfKin.set(kin, level);
+    for (const before of fetches[index]?.after ?? [])
+      latest[before] = Math.min(latest[before] ?? level, level - 1);
+  }
+  return settled;
 }

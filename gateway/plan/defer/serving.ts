@@ -10,22 +10,23 @@ export type Parts = ReadonlySet<string>;
 
 /** Of an operation in which every `@defer` is in force. A fetch is also for what those are for that wait for it. */
 export function partsOf(fetches: readonly PlannedFetch[], operation: SelectionSetNode): readonly Parts[] {
-  const parts = fetches.map((fetch) => servedBy(fetch, operation));
+  const wanted = new Wanted([{ set: operation, part: firstPart }]);
+  const parts = fetches.map((fetch) => servedBy(fetch, wanted));
   for (const [index, { after }] of [...fetches.entries()].reverse()) {
     for (const before of after) for (const part of parts[index] ?? []) parts[before]?.add(part);
   }
   return parts;
 }
 
-/** Selections of the operation, and the part they belong to. */
-interface Asked {
-  readonly set: SelectionSetNode;
+/** A selection of the operation: of which part it is, and what it asks below. */
+interface Selected {
   readonly part: string;
+  readonly below: SelectionSetNode | undefined;
 }
 
-function servedBy({ node, path }: PlannedFetch, operation: SelectionSetNode): Set<string> {
-  let wanted: readonly Asked[] = [{ set: operation, part: firstPart }];
-  for (const step of path) if (step !== '@') wanted = below(wanted, step);
+function servedBy({ node, path }: PlannedFetch, operation: Wanted): Set<string> {
+  let wanted = operation;
+  for (const step of path) if (step !== '@') wanted = wanted.below(step);
   const found = new Set<string>();
   for (const definition of parse(node.operation, { noLocation: true }).definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION) collect(definition.selectionSet, wanted, found);
@@ -33,7 +34,7 @@ function servedBy({ node, path }: PlannedFetch, operation: SelectionSetNode): Se
   return found;
 }
 
-function collect({ selections }: SelectionSetNode, wanted: readonly Asked[], found: Set<string>): void {
+function collect({ selections }: SelectionSetNode, wanted: Wanted, found: Set<string>): void {
   for (const node of selections) {
     if (node.kind === Kind.INLINE_FRAGMENT) collect(node.selectionSet, wanted, found);
     if (node.kind !== Kind.FIELD) continue;
@@ -42,38 +43,49 @@ function collect({ selections }: SelectionSetNode, wanted: readonly Asked[], fou
       continue;
     }
     const name = (node.alias ?? node.name).value;
-    for (const part of partsAsking(wanted, name)) found.add(part);
-    if (node.selectionSet !== undefined) collect(node.selectionSet, below(wanted, name), found);
+    for (const part of wanted.partsAsking(name)) found.add(part);
+    if (node.selectionSet !== undefined) collect(node.selectionSet, wanted.below(name), found);
   }
 }
 
-function partsAsking(wanted: readonly Asked[], name: string): readonly string[] {
-  return fieldsOf(wanted)
-    .filter(({ field }) => (field.alias ?? field.name).value === name)
-    .map(({ part }) => part);
+/** What the operation selects at one place; looked up once, however many fetches go through it. */
+class Wanted {
+  readonly #selected: ReadonlyMap<string, readonly Selected[]>;
+  readonly #below = new Map<string, Wanted>();
+
+  constructor(sets: readonly { readonly set: SelectionSetNode; readonly part: string }[]) {
+    const selected = new Map<string, Selected[]>();
+    for (const { set, part } of sets) select(set, part, selected);
+    this.#selected = selected;
+  }
+
+  partsAsking(name: string): readonly string[] {
+    return (this.#selected.get(name) ?? []).map(({ part }) => part);
+  }
+
+  below(name: string): Wanted {
+    const known = this.#below.get(name);
+    if (known !== undefined) return known;
+    const selected = this.#selected.get(name) ?? [];
+    const wanted = new Wanted(
+      selected.flatMap(({ part, below }) => (below === undefined ? [] : { set: below, part })),
+    );
+    this.#below.set(name, wanted);
+    return wanted;
+  }
 }
 
-function below(wanted: readonly Asked[], name: string): readonly Asked[] {
-  return fieldsOf(wanted).flatMap(({ field, part }) => {
-    const isIt = (field.alias ?? field.name).value === name && field.selectionSet !== undefined;
-    return isIt && field.selectionSet !== undefined ? [{ set: field.selectionSet, part }] : [];
-  });
-}
-
-function fieldsOf(wanted: readonly Asked[]) {
-  return wanted.flatMap(({ set, part }) => fieldsIn(set, part));
-}
-
-function fieldsIn({ selections }: SelectionSetNode, part: string): readonly FieldOfPart[] {
-  return selections.flatMap((node) => {
-    if (node.kind === Kind.FIELD) return [{ field: node, part }];
-    if (node.kind !== Kind.INLINE_FRAGMENT) return [];
-    const defer = deferOf(node);
-    return fieldsIn(node.selectionSet, defer === undefined ? part : idOf(defer));
-  });
-}
-
-interface FieldOfPart {
-  readonly field: Extract<SelectionSetNode['selections'][number], { kind: Kind.FIELD }>;
-  readonly part: string;
+function select({ selections }: SelectionSetNode, part: string, selected: Map<string, Selected[]>): void {
+  for (const node of selections) {
+    if (node.kind === Kind.INLINE_FRAGMENT) {
+      const defer = deferOf(node);
+      select(node.selectionSet, defer === undefined ? part : idOf(defer), selected);
+    }
+    if (node.kind !== Kind.FIELD) continue;
+    const name = (node.alias ?? node.name).value;
+    const one = { part, below: node.selectionSet };
+    const others = selected.get(name);
+    if (others === undefined) selected.set(name, [one]);
+    else others.push(one);
+  }
 }

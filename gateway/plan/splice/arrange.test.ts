@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FieldShape, ValueShape } from '../../program.ts';
 import { arrange } from './arrange.ts';
-import { holesOf, runsOf } from './holes.ts';
+import { holesOf } from './holes.ts';
 import { unlessOnlyTree } from './only-tree.ts';
 import type { Contribution, Origin } from './origin.ts';
+import { sharesOf } from './shares.ts';
 
 const leaf = (nonNull = false): ValueShape => ({
   kind: 'leaf',
@@ -75,7 +76,7 @@ describe('the gaps of an object', () => {
       field(name, name === 't' ? typename : leaf()),
     );
     const placed = arrange(fields, [mine, other]);
-    const { holes, before, last } = holesOf(placed, mine);
+    const { holes, before, last } = holesOf(placed, mine, sharesOf(placed));
     const run = (index: number, absent: string) => [
       { kind: 'run', source: other.source, run: index, absent },
     ];
@@ -89,7 +90,7 @@ describe('the gaps of an object', () => {
       ['b', 1],
     ]);
     expect(last).toBe(2);
-    expect([...runsOf(placed, other)]).toEqual([
+    expect([...(sharesOf(placed).get(other)?.runs ?? [])]).toEqual([
       ['x', 0],
       ['y', 0],
       ['z', 1],
@@ -99,7 +100,7 @@ describe('the gaps of an object', () => {
   it('cannot be left empty where there has to be a value', () => {
     const other = fetched('x', 'y');
     const placed = arrange([field('x'), field('y', leaf(true))], [own(), other]);
-    expect(holesOf(placed, own()).holes).toEqual([
+    expect(holesOf(placed, own(), sharesOf(placed)).holes).toEqual([
       [{ kind: 'run', source: other.source, run: 0, absent: undefined }],
     ]);
   });

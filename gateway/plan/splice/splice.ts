@@ -14,18 +14,19 @@ import type {
   ResponseShape,
   ScanPlan,
   ScanValue,
-  Site,
   SourcePlan,
   SpliceProgram,
   ValueShape,
 } from '../../program.ts';
 import { arrange, type Placed } from './arrange.ts';
-import { holesOf, runsOf } from './holes.ts';
+import { holesOf } from './holes.ts';
 import { membersOf } from './members.ts';
 import { onlyTree, unlessOnlyTree } from './only-tree.ts';
 import type { Contribution, Mutable, Origin, Place } from './origin.ts';
 import { type PassedMember, passedValue } from './passed.ts';
 import { requiredNames } from './requires.ts';
+import { type Shares, sharesOf } from './shares.ts';
+import { Sites } from './sites.ts';
 import { Slots } from './slots.ts';
 
 /** Undefined if there is something in it that only the object tree can do. */
@@ -52,14 +53,14 @@ function isPlain({ alias, sites }: FetchProgram['steps'][number]['batches'][numb
 }
 
 class Compiler {
-  readonly #steps: FetchProgram['steps'];
+  readonly #sites: Sites;
   readonly #supergraph: Supergraph;
   readonly #sources: SourcePlan[][][];
   #drafts: Contribution[] = [];
   #objects = 0;
 
   constructor({ steps }: FetchProgram, supergraph: Supergraph) {
-    this.#steps = steps;
+    this.#sites = new Sites(steps);
     this.#supergraph = supergraph;
     this.#sources = steps.map(({ batches }) => batches.map(() => []));
   }
@@ -88,16 +89,17 @@ class Compiler {
     const placed = arrange(place.fields, own === undefined ? contributions : [own, ...contributions]);
     const slots = new Slots(own, contributions);
     for (const each of contributions) each.source.representation = slots.representation(place.type, each);
-    const { holes, before, last } = holesOf(placed, own);
+    const shares = sharesOf(placed);
+    const { holes, before, last } = holesOf(placed, own, shares);
     object.holes = holes;
     for (const each of contributions) {
-      const details = { placed, slots: slots.of(each), holes: new Map<string, number>() };
+      const details = { shares, slots: slots.of(each), holes: new Map<string, number>() };
       each.source.members = this.#members(place, each, details);
-      each.source.runs = new Set(runsOf(placed, each).values()).size;
+      each.source.runs = new Set(shares.get(each)?.runs.values()).size;
       each.source.slots = details.slots.size;
     }
     if (own === undefined) return { object, members: [], slots: 0, lastHole: last };
-    const details = { placed, slots: slots.of(own), holes: before };
+    const details = { shares, slots: slots.of(own), holes: before };
     const members = this.#members(place, own, details);
     return { object, members, slots: details.slots.size, lastHole: last };
   }
@@ -106,33 +108,28 @@ class Compiler {
   #contributionsTo(object: ObjectPlan, { path, type }: Place): readonly Contribution[] {
     const meets = this.#meets(type);
     const found: Contribution[] = [];
-    for (const { index: step, batches } of this.#steps) {
-      for (const [batch, { sites, asked }] of batches.entries()) {
-        for (const [at, site] of sites.entries()) {
-          if (!isAt(site, path)) continue;
-          const requires = requiredNames(site.requires ?? [], meets);
-          if (site.requires !== undefined && requires.length === 0) continue;
-          const source = {
-            object,
-            index: found.length,
-            site: at,
-            representation: [],
-            members: [],
-            runs: 0,
-            slots: 0,
-          };
-          found.push({ step, batch, requires, source, members: membersOf([asked], meets) });
-        }
-      }
+    for (const { step, batch, index, asked, requires } of this.#sites.at(path)) {
+      const names = requiredNames(requires ?? [], meets);
+      if (requires !== undefined && names.length === 0) continue;
+      const source = {
+        object,
+        index: found.length,
+        site: index,
+        representation: [],
+        members: [],
+        runs: 0,
+        slots: 0,
+      };
+      found.push({ step, batch, requires: names, source, members: membersOf([asked], meets) });
     }
     this.#drafts.push(...found);
     return found;
   }
 
-  #members({ path, type }: Place, origin: Origin, { placed, slots, holes }: Details): readonly MemberPlan[] {
-    const runs = runsOf(placed, origin);
+  #members({ path, type }: Place, origin: Origin, { shares, slots, holes }: Details): readonly MemberPlan[] {
+    const share = shares.get(origin);
     return [...origin.members].map(([name, { field: asked, below }]) => {
-      const field = placed.find((each) => each.origin === origin && each.field.from === name);
+      const field = share?.fields.get(name);
       return {
         key: `${JSON.stringify(name)}:`,
         as: field === undefined || field.field.name === name ? undefined : field.field.key,
@@ -140,7 +137,7 @@ class Compiler {
         isEmitted: field !== undefined,
         slot: slots.get(name),
         hole: holes.get(name),
-        run: runs.get(name) ?? 0,
+        run: share?.runs.get(name) ?? 0,
       };
     });
   }
@@ -206,7 +203,7 @@ interface PlacedMember extends PassedMember {
 }
 
 interface Details {
-  readonly placed: readonly Placed[];
+  readonly shares: Shares;
   readonly slots: ReadonlyMap<string, number>;
   readonly holes: ReadonlyMap<string, number>;
 }
@@ -222,11 +219,6 @@ function fieldsOf(shape: ObjectShape, typename: string | undefined): readonly Fi
   const fields = shape.fieldsOf(typename);
   if (fields === undefined || fields === 'hidden') throw onlyTree;
   return fields;
-}
-
-function isAt(site: Site, path: readonly string[]): boolean {
-  const names = site.path.filter((step) => step !== '@');
-  return names.length === path.length && names.every((name, index) => name === path[index]);
 }
 
 function beginsWithTypename({ selections: [first] }: SelectionSetNode): boolean {
