@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readSettings } from '@portcullis/demo/start/settings';
 import { parseConfig } from '@portcullis/gateway/config';
 import { errorCodes } from '@portcullis/gateway/errors';
 import { generateSdl } from '@portcullis/kit/generate/sdl';
@@ -38,6 +39,26 @@ describe.each(pages)('%s', (page) => {
     };
     const named = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, script = '']) => script);
     expect(named.filter((script) => !Object.hasOwn(manifest.scripts, script))).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  it('says the ports of the demo, and what moves them', async () => {
+    const text = await readFile(join(repository, 'README.md'), 'utf8');
+    const moved = { PORT: '5001', IDENTITY_PORT: '5002', SUBGRAPH_PORT: '5003' };
+    const settings = (environment: NodeJS.ProcessEnv) =>
+      readSettings({ house: repository, watch: false, environment });
+    const row = (port: number, variable: string) =>
+      expect(text).toMatch(new RegExp(`^\\| ${port} \\| .* \\| \`${variable}\` \\|$`, 'm'));
+    const { gatewayPort, identityPort, domainPorts } = settings({});
+    row(gatewayPort, 'PORT');
+    row(identityPort, 'IDENTITY_PORT');
+    row(domainPorts.get('video') ?? 0, 'SUBGRAPH_PORT');
+    for (const [domain, port] of [...domainPorts].slice(1)) expect(text).toContain(`${domain} ${port}`);
+    const elsewhere = settings(moved);
+    expect([elsewhere.gatewayPort, elsewhere.identityPort, elsewhere.domainPorts.get('video')]).toEqual([
+      5001, 5002, 5003,
+    ]);
   });
 });
 
