@@ -62,6 +62,40 @@ describe('README.md', () => {
   });
 });
 
+describe('docs/decisions/0006', () => {
+  it('names the licence of every Apollo package that runs', async () => {
+    const text = await readFile(
+      join(repository, 'docs/decisions/0006-stock-engine-behind-a-seam.md'),
+      'utf8',
+    );
+    const manifests = ['schema', 'policies', 'gateway', 'subgraphs/kit', 'demo', 'cli'];
+    const running = new Set<string>();
+    for (const folder of manifests) {
+      const { dependencies = {} } = await manifestIn(folder);
+      for (const name of Object.keys(dependencies)) if (name.startsWith('@apollo/')) running.add(name);
+    }
+    const licences = new Map<string, string | undefined>();
+    for (const name of running) licences.set(name, (await manifestIn(join('node_modules', name))).license);
+    const elastic = [...licences].flatMap(([name, licence]) => (licence === 'Elastic-2.0' ? [name] : []));
+    expect(elastic.sort()).toEqual([
+      '@apollo/composition',
+      '@apollo/federation-internals',
+      '@apollo/query-planner',
+    ]);
+    for (const name of elastic) expect(text).toContain(`\`${name}\``);
+    expect(new Set(licences.values())).toEqual(new Set(['Elastic-2.0', 'MIT']));
+  });
+});
+
+interface Manifest {
+  readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+async function manifestIn(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(repository, folder, 'package.json'), 'utf8')) as Manifest;
+}
+
 describe('docs/query.md', () => {
   let mesh: Mesh;
   beforeAll(async () => {
