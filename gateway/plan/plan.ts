@@ -18,11 +18,13 @@ export function plan(
   snapshot: Snapshot,
 ): PlannedRequest | Promise<PlannedRequest> {
   const kept = keptFor(authorized, snapshot, snapshot.programs.drawLabels);
-  const use = (each: KeptProgram): PlannedRequest => {
-    each.uses += 1;
-    return { authorized, snapshot, program: each.program };
-  };
-  return kept instanceof Promise ? kept.then(use) : use(kept);
+  if (kept instanceof Promise) return kept.then((each) => use(each, authorized, snapshot));
+  return use(kept, authorized, snapshot);
+}
+
+function use(kept: KeptProgram, authorized: AuthorizedRequest, snapshot: Snapshot): PlannedRequest {
+  kept.uses += 1;
+  return { authorized, snapshot, program: kept.program };
 }
 
 /**
@@ -34,9 +36,11 @@ export async function planAhead(
   snapshot: Snapshot,
   uses: number,
 ): Promise<void> {
+  let uncounted = uses;
   for (const drawn of snapshot.programs.possibleDraws()) {
     const kept = await keptFor(authorized, snapshot, () => drawn);
-    kept.uses = Math.max(kept.uses, uses);
+    kept.uses += uncounted;
+    uncounted = 0;
   }
 }
 
