@@ -1,7 +1,7 @@
 /** The order in which the demo comes up: whatever needs nothing starts at once, the rest when its need is met. */
 import { type Child, keepAlive } from './child.ts';
 import { type Databases, loadAll, migrateAll, openDatabases } from './databases.ts';
-import { gatewayPlan, identityPlan, subgraphPlan } from './plans.ts';
+import { gatewayPlan, identityPlan, portOf, subgraphPlan } from './plans.ts';
 import { type Claim, checkPorts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { Plan } from './run.ts';
@@ -66,7 +66,7 @@ function startSubgraphs(
       ([domain, { appUrl }]) => [domain, start(subgraphPlan(settings, domain, appUrl))] as const,
     );
     await Promise.all(children.map(([, child]) => child.ready()));
-    note(children.map(([domain]) => domain).join(', '));
+    note(children.map(([domain]) => `${domain} :${portOf(settings, domain)}`).join(', '));
     return new Map(children);
   });
 }

@@ -1,10 +1,11 @@
 /** The supervisor behind `npm start`: everything up, step by step; everything down, in order. */
-
+import { existsSync } from 'node:fs';
 import { banner } from './banner.ts';
 import { bringUp } from './bring-up.ts';
 import { printProgress } from './progress.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { createShutdown, untilToldToStop } from './shutdown.ts';
+import { styleFor } from './style.ts';
 import { keepViewersMoving } from './viewers.ts';
 import { watchSubgraphs } from './watch.ts';
 
@@ -22,19 +23,22 @@ export async function startDemo({ house, watch, environment = process.env }: Sta
   // Steps that are cut short have nothing to say any more.
   const progress = printProgress((line) => (shutdown.begun ? undefined : print(line)));
   const told = untilToldToStop(environment);
+  const style = styleFor(process.stdout);
   try {
-    print(`Starting Portcullis${watch ? ' from its sources' : ''}`);
+    print(style.heading(`Starting Portcullis${watch ? ' from its sources' : ''}`));
+    if (!existsSync(settings.state)) print('The first start makes databases and data; later ones find them.');
     const reason = await Promise.race([told, serve(settings, told)]);
     print(`\nStopping (${reason})`);
   } finally {
     await shutdown.run();
   }
+  print('Stopped. What it made stays for the next start.');
 
   async function serve(settings: Settings, told: Promise<string>): Promise<string> {
     const started = performance.now();
     const running = await bringUp(settings, progress, shutdown);
-    print(`Ready in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
-    print(await banner(settings));
+    print(`${style.heading(`Ready in ${((performance.now() - started) / 1000).toFixed(1)} s.`)}\n`);
+    print(await banner(settings, style));
     const ownerUrl = running.databases.get('live')?.ownerUrl;
     const { viewersEveryMs: everyMs } = settings;
     if (ownerUrl !== undefined && everyMs > 0) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readSettings } from '@portcullis/demo/start/settings';
 import { parseConfig } from '@portcullis/gateway/config';
 import { errorCodes } from '@portcullis/gateway/errors';
 import { generateSdl } from '@portcullis/kit/generate/sdl';
@@ -40,6 +41,60 @@ describe.each(pages)('%s', (page) => {
     expect(named.filter((script) => !Object.hasOwn(manifest.scripts, script))).toEqual([]);
   });
 });
+
+describe('README.md', () => {
+  it('says the ports of the demo, and what moves them', async () => {
+    const text = await readFile(join(repository, 'README.md'), 'utf8');
+    const moved = { PORT: '5001', IDENTITY_PORT: '5002', SUBGRAPH_PORT: '5003' };
+    const settings = (environment: NodeJS.ProcessEnv) =>
+      readSettings({ house: repository, watch: false, environment });
+    const row = (port: number, variable: string) =>
+      expect(text).toMatch(new RegExp(`^\\| ${port} \\| .* \\| \`${variable}\` \\|$`, 'm'));
+    const { gatewayPort, identityPort, domainPorts } = settings({});
+    row(gatewayPort, 'PORT');
+    row(identityPort, 'IDENTITY_PORT');
+    row(domainPorts.get('video') ?? 0, 'SUBGRAPH_PORT');
+    for (const [domain, port] of [...domainPorts].slice(1)) expect(text).toContain(`${domain} ${port}`);
+    const elsewhere = settings(moved);
+    expect([elsewhere.gatewayPort, elsewhere.identityPort, elsewhere.domainPorts.get('video')]).toEqual([
+      5001, 5002, 5003,
+    ]);
+  });
+});
+
+describe('docs/decisions/0006', () => {
+  it('names the licence of every Apollo package that runs', async () => {
+    const text = await readFile(
+      join(repository, 'docs/decisions/0006-stock-engine-behind-a-seam.md'),
+      'utf8',
+    );
+    const manifests = ['schema', 'policies', 'gateway', 'subgraphs/kit', 'demo', 'cli'];
+    const running = new Set<string>();
+    for (const folder of manifests) {
+      const { dependencies = {} } = await manifestIn(folder);
+      for (const name of Object.keys(dependencies)) if (name.startsWith('@apollo/')) running.add(name);
+    }
+    const licences = new Map<string, string | undefined>();
+    for (const name of running) licences.set(name, (await manifestIn(join('node_modules', name))).license);
+    const elastic = [...licences].flatMap(([name, licence]) => (licence === 'Elastic-2.0' ? [name] : []));
+    expect(elastic.sort()).toEqual([
+      '@apollo/composition',
+      '@apollo/federation-internals',
+      '@apollo/query-planner',
+    ]);
+    for (const name of elastic) expect(text).toContain(`\`${name}\``);
+    expect(new Set(licences.values())).toEqual(new Set(['Elastic-2.0', 'MIT']));
+  });
+});
+
+interface Manifest {
+  readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+async function manifestIn(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(repository, folder, 'package.json'), 'utf8')) as Manifest;
+}
 
 describe('docs/query.md', () => {
   let mesh: Mesh;

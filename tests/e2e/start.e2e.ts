@@ -32,7 +32,10 @@ afterAll(async () => {
 
 /** A command line as the pages show it, sent to where this demo is. */
 async function shell(command: string): Promise<string> {
-  const here = command.replaceAll('http://127.0.0.1:4000', `http://127.0.0.1:${place.gateway}`);
+  const here = command.replace(
+    /http:\/\/(127\.0\.0\.1|localhost):4000/g,
+    `http://127.0.0.1:${place.gateway}`,
+  );
   const { stdout } = await run('bash', ['-c', here], { cwd: repository, env: place.environment });
   return stdout;
 }
@@ -77,6 +80,14 @@ describe('README.md', () => {
     for (const { command, answer } of shown) {
       expect(JSON.parse(await shell(command))).toEqual(JSON.parse(answer));
     }
+  });
+});
+
+describe('docs/query.md', () => {
+  it('has lines that give a shell what the recipes for subscriptions take', async () => {
+    const setUp = (await blocksOf('docs/query.md')).find(({ text }) => text.includes('export STREAM='));
+    const printed = await shell(`${setUp?.text}\necho "$TOKEN $STREAM"`);
+    expect(printed).toMatch(/^ey[\w.-]+ [\w-]{3,40}\n$/);
   });
 });
 
@@ -146,6 +157,9 @@ describe('the end', () => {
     expect(before.length).toBeGreaterThan(10);
     demo.signal('SIGINT');
     expect(await demo.ended).toBe(0);
+    expect(demo.output()).toMatch(
+      /Stopping \(SIGINT\)\nStopped\. What it made stays for the next start\.\n$/,
+    );
     expect(survivors(before)).toEqual([]);
   });
 

@@ -1,0 +1,176 @@
+/** The program of docs/subgraph-without-the-kit.md, run as it stands there: behind a gateway, and before forged tokens. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseConfig } from '@portcullis/gateway/config';
+import { createMint } from '@portcullis/gateway/execute/mint';
+import { loadSigningKey } from '@portcullis/gateway/execute/signing-key';
+import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
+import { listen, type RunningServer } from '@portcullis/gateway/listen/server';
+import { createTestIssuer, type Overrides } from '@portcullis/kit/identity/testing';
+import { decodeJwt } from 'jose';
+import { repository } from '../mesh/folders.ts';
+import { createIssuer, issuer, type TestIssuer } from '../mesh/issuer.ts';
+import { post } from '../mesh/mesh.ts';
+import { blocksOf } from './blocks.ts';
+
+const page = 'docs/subgraph-without-the-kit.md';
+const blocks = await blocksOf(page);
+const written = (language: string) => blocks.find((block) => block.language === language)?.text ?? '';
+
+let folder: string;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis shipping '));
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  await writeFile(join(folder, 'shipping.graphql'), written('graphql'));
+  // Somebody of the issuer that these tests have is Ann.
+  const program = written('js').replaceAll('https://login.example.com|ann', `${issuer}|somebody`);
+  await writeFile(join(folder, 'shipping.mjs'), program);
+});
+afterAll(async () => {
+  for (const child of running) child.kill();
+  await rm(folder, { recursive: true });
+});
+
+/** Resolves with its address. */
+async function startShipping(gateway: { readonly issuer: string; readonly jwks: string }): Promise<string> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/graphql`;
+  const environment = { GATEWAY_ISSUER: gateway.issuer, GATEWAY_JWKS: gateway.jwks, PORT: String(port) };
+  const child = spawn(process.execPath, ['shipping.mjs'], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  running.push(child);
+  while ((await fetch(url, { method: 'POST' }).catch(() => undefined))?.status !== 401) await sleep(20);
+  return url;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('behind a gateway', () => {
+  let gateway: Gateway;
+  let server: RunningServer;
+  let callers: TestIssuer;
+
+  beforeAll(async () => {
+    callers = await createIssuer(join(folder, 'issuer.json'));
+    const jwksPort = await freePort();
+    const gatewayIssuer = 'https://gateway.test';
+    const url = await startShipping({
+      issuer: gatewayIssuer,
+      jwks: `http://127.0.0.1:${jwksPort}/.well-known/jwks.json`,
+    });
+    const entry = written('yaml').replace('http://127.0.0.1:4120/graphql', url);
+    await writeFile(join(folder, 'supergraph.yaml'), entry);
+    const config = parseConfig(
+      `
+      listen: { port: ${jwksPort} }
+      supergraph: supergraph.yaml
+      policies: ${JSON.stringify(join(repository, 'policies'))}
+      authentication:
+        issuers: [{ issuer: ${issuer}, jwksFile: issuer.json, audience: portcullis, algorithms: [ES256] }]
+      identity: { issuer: ${gatewayIssuer}, signingKey: gateway.jwk, createIfMissing: true }`,
+      join(folder, 'gateway.yaml'),
+      {},
+    );
+    gateway = await createGateway(config);
+    server = await listen(gateway, config);
+  });
+  afterAll(async () => {
+    await server.close();
+    await gateway.close();
+  });
+
+  it('it shows each caller what is theirs', async () => {
+    const body = JSON.stringify({ query: '{ myParcels { id status } }' });
+    const ask = async (token: string) =>
+      JSON.parse(String((await post(gateway, { token, body })).body)) as unknown;
+    expect(await ask(await callers.tokenWith([]))).toEqual({
+      data: { myParcels: [{ id: 'p1', status: 'in Lyon' }] },
+    });
+    expect(await ask(await callers.token('analyst'))).toEqual({ data: { myParcels: [] } });
+  });
+});
+
+describe('by itself', () => {
+  let keys: Server;
+  let url: string;
+  const gateway = createTestIssuer('https://gateway.test');
+
+  beforeAll(async () => {
+    const { jwks } = await gateway;
+    keys = createServer((_, response) => response.end(JSON.stringify(jwks))).listen(0, '127.0.0.1');
+    await once(keys, 'listening');
+    const { port } = keys.address() as AddressInfo;
+    url = await startShipping({ issuer: 'https://gateway.test', jwks: `http://127.0.0.1:${port}/` });
+  });
+  afterAll(() => void keys.close());
+
+  async function status(token: string | undefined): Promise<number> {
+    const headers = {
+      'content-type': 'application/json',
+      ...(token !== undefined && { 'txn-token': token }),
+    };
+    const body = JSON.stringify({ query: '{ myParcels { id } }' });
+    return (await fetch(url, { method: 'POST', headers, body })).status;
+  }
+
+  const now = () => Math.floor(Date.now() / 1000);
+  const without = (name: string): Overrides => ({ claims: { [name]: undefined } });
+
+  it('answers a token of the gateway', async () => {
+    expect(await status(await (await gateway).token('shipping'))).toBe(200);
+  });
+
+  it('refuses a request without one, and one of another gateway', async () => {
+    expect(await status(undefined)).toBe(401);
+    expect(await status('no token')).toBe(401);
+    const other = await createTestIssuer('https://gateway.test');
+    expect(await status(await other.token('shipping'))).toBe(401);
+  });
+
+  it.each<[string, string, Overrides]>([
+    ['for another subgraph', 'billing', {}],
+    ['for several', 'shipping', { claims: { aud: ['shipping', 'billing'] } }],
+    ['of another issuer', 'shipping', { claims: { iss: 'https://elsewhere.test' } }],
+    ['of another type', 'shipping', { header: { typ: 'at+jwt' } }],
+    ['that has ended', 'shipping', { claims: { iat: now() - 60, exp: now() - 31 } }],
+    ['that lives too long', 'shipping', { claims: { exp: now() + 600 } }],
+    ['of tomorrow', 'shipping', { claims: { iat: now() + 86_400, exp: now() + 86_430 } }],
+    ...['iat', 'exp', 'sub', 'scope', 'txn', 'req_wl', 'tctx', 'rctx'].map(
+      (name): [string, string, Overrides] => [`without ${name}`, 'shipping', without(name)],
+    ),
+  ])('refuses a token %s', async (_, audience, overrides) => {
+    expect(await status(await (await gateway).token(audience, overrides))).toBe(401);
+  });
+});
+
+it('lists the claims that a token has', async () => {
+  const [, table = ''] = (await readFile(join(repository, page), 'utf8')).split('| claim | |');
+  const [rows = ''] = table.split('\n\n');
+  const listed = rows.split('\n').flatMap((row) => {
+    const [, first = ''] = row.split('|');
+    return [...first.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  });
+  const key = await loadSigningKey({ signingKey: undefined, createIfMissing: false });
+  const mint = createMint({ issuer: 'https://gateway.test', key });
+  const principal = { kind: 'anonymous' } as const;
+  const token = await mint({ subgraph: 'shipping', principal, snapshot: 's', transaction: 't' });
+  expect(listed.sort()).toEqual(Object.keys(decodeJwt(token)).sort());
+});
