@@ -26,26 +26,33 @@ export function visibleErrors(
 /** An error of a field that was fetched for another one, such as an input of it, is reported where the client asked. */
 export function withVisiblePath(error: ResponseError, set: SelectionSetNode): ResponseError {
   if (error.path === undefined) return error;
-  const { path: given, ...rest } = error;
-  const path = visiblePart(given, set);
-  return path.length === 0 ? rest : { ...rest, path };
+  const path = visiblePart(error.path, set);
+  return at(path.length === 0 ? undefined : path, error);
+}
+
+/** Member by member, so that equal errors are the same text however they came here. */
+function at(
+  path: readonly (string | number)[] | undefined,
+  { message, locations, extensions }: ResponseError,
+): ResponseError {
+  return { message, ...(path && { path }), ...(locations && { locations }), extensions };
 }
 
 /** What clashed with other names was called otherwise on the way. */
 function withClientNames(
-  { path, ...rest }: ResponseError,
+  error: ResponseError,
   { nameInAnswer }: Pick<ResponseShape, 'nameInAnswer'>,
 ): ResponseError {
-  if (path === undefined) return rest;
-  return { ...rest, path: path.map((step) => (typeof step === 'string' ? nameInAnswer(step) : step)) };
+  const path = error.path?.map((step) => (typeof step === 'string' ? nameInAnswer(step) : step));
+  return at(path, error);
 }
 
 /** The index of an item, or how many errors there are, would tell how many hidden ones stand before it in the list. */
 export function withoutPlaces(errors: readonly ResponseError[]): readonly ResponseError[] {
   const told = new Map<string, ResponseError>();
-  for (const error of errors) {
-    const placeless = error.path === undefined ? error : { ...error, path: namesIn(error.path) };
-    told.set(JSON.stringify(placeless), placeless);
+  for (const each of errors) {
+    const error = at(each.path && namesIn(each.path), each);
+    told.set(JSON.stringify(error), error);
   }
   return [...told.values()];
 }

@@ -109,6 +109,8 @@ class ThreadedPlanner implements Planner {
 
   /** One after the other, so that it is known which operation was too much. */
   async #work(): Promise<void> {
+    // If all have gone already it would end before it is known that it has begun.
+    await Promise.resolve();
     for (let job = this.#waiting.next(); job !== undefined; job = this.#waiting.next()) {
       this.#running = job;
       await this.#planOne(job.key, job.question).then(
