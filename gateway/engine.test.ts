@@ -202,7 +202,8 @@ describe('a fetch', () => {
 
   it('passes on a hundred errors at most', async () => {
     const errors = Array(5_000).fill({ message: 'm', path: ['titles'], extensions: { code: 'NOT_FOUND' } });
-    expect((await engine.answer(roots, () => answered({ data: null, errors }))).errors).toHaveLength(100);
+    const answer = await engine.answer('{ titles { id } }', () => answered({ data: null, errors }));
+    expect(answer.errors).toHaveLength(100);
   });
 });
 

@@ -195,6 +195,49 @@ describe('what a field requires', () => {
   });
 });
 
+describe('what depends on a value that is not there', () => {
+  it('has an error of its own where the value has one beside it', async () => {
+    const { data, errors, sent } = await ask(graph, '{ titles { name named } }', {
+      titles: [title({ name: 1 })],
+    });
+    expect([data, sent]).toEqual([{ titles: [{ name: null, named: null }] }, []]);
+    expect(errors).toEqual([unusable('titles', 0, 'name'), unusable('titles', 0, 'named')]);
+  });
+
+  it('has none where nothing is left that could have one', async () => {
+    const titles = [title({ id: {} })];
+    const { data, errors } = await ask(graph, '{ titles { revenue id } }', { titles });
+    expect(data).toEqual({ titles: [null] });
+    expect(errors).toEqual([unusable('titles', 0, 'id')]);
+  });
+
+  it('has the error of the subgraph that failed, however far that is', async () => {
+    const chain = createEngine({
+      a: 'type Query { item: Item } type Item @key(fields: "id") { id: ID! }',
+      b: 'type Item @key(fields: "id") { id: ID! price: Int weight: Int }',
+      c: 'type Item @key(fields: "id") { id: ID! price: Int @external tax: Int @requires(fields: "price") }',
+      d: 'type Item @key(fields: "id") { id: ID! tax: Int @external sum: Int @requires(fields: "tax") }',
+    });
+    const item = { __typename: 'Item', id: '1' };
+    const answer = await chain.answer('{ item { price tax sum } }', ({ subgraph }) =>
+      subgraph === 'a' ? answered({ data: { item } }) : { outcome: 'timeout', status: undefined },
+    );
+    expect(answer.data).toEqual({ item: { price: null, tax: null, sum: null } });
+    expect(answer.errors.map(({ path, extensions: { code, service } }) => [path, code, service])).toEqual(
+      ['price', 'tax', 'sum'].map((name) => [['item', name], 'SUBGRAPH_TIMEOUT', 'b']),
+    );
+    expect(answer.calls.map(({ subgraph }) => subgraph)).toEqual(['a', 'b']);
+  });
+
+  it('is null without an error where the entity before is rightly null', async () => {
+    const none = { data: { _entities: [null] } };
+    const { data, errors } = await graph.answer('{ titles { revenue } }', ({ subgraph }) =>
+      answered(subgraph === 'catalog' ? { data: { titles: [title({})] } } : none),
+    );
+    expect([data, errors]).toEqual([{ titles: [{ revenue: null }] }, []]);
+  });
+});
+
 it('what a subgraph explains itself is not explained once more', async () => {
   const reply = { data: { titles: [title({ id: null })] } };
   const errors = [{ message: 'gone', path: ['titles', 0, 'id'], extensions: { code: 'NOT_FOUND' } }];

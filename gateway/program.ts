@@ -240,8 +240,17 @@ export interface MergedObject {
   [responseName: string]: unknown;
 }
 
-/** Stands in the merged answer where a subgraph gave something else than it was asked for. */
-export const misfit: unique symbol = Symbol('misfit');
+/**
+ * Stands in the merged answer where there is no value: a subgraph failed, or gave something else than it was asked for. What
+ * depends on that value is not asked for, and has the same error.
+ */
+export class Misfit {
+  readonly errorAt: (path: readonly (string | number)[]) => ResponseError;
+
+  constructor(errorAt: Misfit['errorAt']) {
+    this.errorAt = errorAt;
+  }
+}
 
 /**
  * How the answer is pasted together from the bytes of replies, without an object for each of theirs. Made of the same

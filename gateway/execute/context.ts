@@ -2,9 +2,10 @@
  * What entities are given of the objects around them (`@fromContext`): a request has one value for each of its variables, so
  * entities around which something else stands are asked for by themselves.
  */
-import type { MergedObject, Site, Step } from '../program.ts';
+import { type MergedObject, Misfit, type Site, type Step } from '../program.ts';
 import { isMerged } from './merged.ts';
-import { pickValue, type Representations, type SiteTargets } from './representations.ts';
+import { misfitOf } from './misfits.ts';
+import { type Lacking, pickValue, type Representations, type SiteTargets } from './representations.ts';
 import { condition, isOf } from './rewrites.ts';
 import { lineagesAt } from './targets.ts';
 import type { Types } from './types.ts';
@@ -27,16 +28,20 @@ interface Asking<T> {
   ask(part: Representations): Promise<readonly T[]>;
   /** What would take more requests than there may be. */
   refuse(part: Representations): readonly T[];
+  /** What would be given what is not there. */
+  withhold(lacking: readonly Lacking[]): void;
 }
 
 /** Such a fetch is a request of its own, so there is one batch of one site. */
 export async function askByContext<T>(
   asked: Representations,
   { root, types, contextRequests }: Around,
-  { ask, refuse }: Asking<T>,
+  { ask, refuse, withhold }: Asking<T>,
 ): Promise<readonly T[]> {
+  const lacking: Lacking[] = [];
+  const all = asked.sites.flatMap((targets) => partsOf(targets, { root, types, lacking }));
+  withhold(lacking);
   const told: T[] = [];
-  const all = asked.sites.flatMap((targets) => partsOf(targets, root, types));
   const parts = all.slice(0, contextRequests);
   for (let at = 0; at < parts.length; at += atOnce) {
     const asking = parts.slice(at, at + atOnce).map((part) => ask(withPlaces(asked, part)));
@@ -56,13 +61,21 @@ interface Part {
   readonly indexes: readonly number[];
 }
 
-function partsOf(targets: SiteTargets, root: MergedObject, types: Types): readonly Part[] {
+interface Parting {
+  readonly root: MergedObject;
+  readonly types: Types;
+  readonly lacking: Lacking[];
+}
+
+function partsOf(targets: SiteTargets, { root, types, lacking }: Parting): readonly Part[] {
   const { site, places } = targets;
   const parts = new Map<string, { targets: SiteTargets; variables: readonly string[]; indexes: number[] }>();
   for (const [index, lineage] of lineagesAt(root, site.path).entries()) {
     if (places[index] === undefined) continue;
     const variables = variablesAround(lineage, site.contexts, types);
-    if (variables === undefined) continue;
+    const target = lineage.at(-1);
+    if (variables instanceof Misfit && target !== undefined) lacking.push({ target, misfit: variables });
+    if (variables === undefined || variables instanceof Misfit) continue;
     const key = variables.join();
     const part = parts.get(key);
     if (part === undefined) parts.set(key, { targets, variables, indexes: [index] });
@@ -85,18 +98,18 @@ function withPlaces(
     placed[index] = own.get(place);
   }
   const ownTexts = [...own.keys()].flatMap((place) => texts[place] ?? []);
-  return { texts: ownTexts, sites: [{ site, targets, places: placed }], variables };
+  return { texts: ownTexts, sites: [{ site, targets, places: placed }], lacking: [], variables };
 }
 
 /**
  * A variable is left out if nothing around the entity sets its context.
- * Undefined if what sets it lacks the value: the fetch that should have brought it failed, and has an error.
+ * Undefined if what sets it has no value, and the misfit if that is why.
  */
 function variablesAround(
   lineage: readonly MergedObject[],
   contexts: Site['contexts'],
   types: Types,
-): readonly string[] | undefined {
+): readonly string[] | Misfit | undefined {
   const variables = new Map<string, string>();
   for (const { path, renameKeyTo } of contexts) {
     const up = path.findIndex((step) => step !== '..');
@@ -104,7 +117,7 @@ function variablesAround(
     const found = around && valueAt(around, path.slice(up), types);
     if (found === undefined) continue;
     const value = pickValue(found.value, undefined, types);
-    if (value === undefined) return undefined;
+    if (value === undefined) return misfitOf(found.value);
     variables.set(renameKeyTo, `${JSON.stringify(renameKeyTo)}:${JSON.stringify(value)}`);
   }
   return [...variables.values()];

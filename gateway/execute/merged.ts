@@ -1,5 +1,5 @@
 /** The merged answer: made of what fetches asked for, and of nothing else that replies hold. */
-import { type MergedObject, misfit } from '../program.ts';
+import { type MergedObject, Misfit } from '../program.ts';
 
 /** Fast as a class is, and without a prototype. */
 const Merged = function Merged() {} as unknown as { new (): MergedObject; prototype: object };
@@ -42,5 +42,5 @@ function mergeLists(target: unknown[], source: readonly unknown[], isObjectType:
 
 /** What another subgraph may know better. */
 function isNothing(value: unknown): boolean {
-  return value === undefined || value === null || value === misfit;
+  return value === undefined || value === null || value instanceof Misfit;
 }

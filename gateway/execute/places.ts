@@ -1,5 +1,4 @@
 /** Where in the client's answer the errors of a reply belong (GraphQL §7.1.2): with response names and list indexes. */
-import type { ResponseError } from '../errors.ts';
 import type { Batch, MergedObject } from '../program.ts';
 import type { Representations } from './representations.ts';
 import { type Locate, mostErrors } from './subgraph-errors.ts';
@@ -61,30 +60,4 @@ function entityPaths(data: MergedObject, { sites }: Representations): EntityPath
 function pathsAt({ all, byPlace }: EntityPaths, place: string | number | undefined): readonly ResponsePath[] {
   if (place === undefined) return all;
   return (typeof place === 'number' && byPlace.get(place)) || [];
-}
-
-export interface FailedFetch {
-  readonly data: MergedObject;
-  readonly batch: Batch;
-  readonly asked: Representations;
-}
-
-/** One error for each field that is null because of the failure. */
-export function failureErrors(
-  { data, batch, asked }: FailedFetch,
-  errorAt: (path: ResponsePath) => ResponseError,
-): readonly ResponseError[] {
-  const errors: ResponseError[] = [];
-  for (const { site, targets, places } of asked.sites) {
-    const paths = pathsOfTargets(data, site.path);
-    for (const [index, target] of targets.entries()) {
-      if (batch.alias !== undefined && places[index] === undefined) continue;
-      for (const { name, on } of batch.names) {
-        if (errors.length === mostErrors) return errors;
-        if (on !== undefined && on !== target['__typename']) continue;
-        errors.push(errorAt([...(paths[index] ?? []), name]));
-      }
-    }
-  }
-  return errors;
 }

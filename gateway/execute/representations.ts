@@ -1,6 +1,6 @@
 /** By what a subgraph knows an entity: its type, its key, and what the fetch requires (federation specification, `_Any`). */
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { type Batch, type MergedObject, misfit, type Site } from '../program.ts';
+import { type Batch, type MergedObject, Misfit, type Site } from '../program.ts';
 import { createMerged, isMerged } from './merged.ts';
 import { rewrite } from './rewrites.ts';
 import { targetsAt } from './targets.ts';
@@ -11,6 +11,8 @@ export interface Representations {
   /** As JSON. */
   readonly texts: readonly string[];
   readonly sites: readonly SiteTargets[];
+  /** What cannot be asked for, since it would be asked by what is not there. */
+  readonly lacking: readonly Lacking[];
   /** Variables that hold for these entities alone: members of an object, as JSON. */
   readonly variables?: readonly string[];
 }
@@ -22,20 +24,30 @@ export interface SiteTargets {
   readonly places: readonly (number | undefined)[];
 }
 
+export interface Lacking {
+  readonly target: MergedObject;
+  readonly misfit: Misfit;
+}
+
 export function representationsOf({ sites }: Batch, root: MergedObject, types: Types): Representations {
   const places = new Map<string, number>();
+  const lacking: Lacking[] = [];
   const found = sites.map((site) => {
     const targets = targetsAt(root, site.path);
     const own = targets.map((target) => {
       const text = represent(target, site, types);
-      if (text === undefined) return undefined;
+      if (text === undefined) {
+        const misfit = misfitIn(target, { selections: site.requires ?? [], types });
+        if (misfit !== undefined) lacking.push({ target, misfit });
+        return undefined;
+      }
       const place = places.get(text) ?? places.size;
       places.set(text, place);
       return place;
     });
     return { site, targets, places: own };
   });
-  return { texts: [...places.keys()], sites: found };
+  return { texts: [...places.keys()], sites: found, lacking };
 }
 
 function represent(target: MergedObject, site: Site, types: Types): string | undefined {
@@ -48,7 +60,7 @@ function represent(target: MergedObject, site: Site, types: Types): string | und
   return JSON.stringify(representation);
 }
 
-/** Undefined if something required is not there: the fetch that should have brought it failed, or gave a misfit, and has an error. */
+/** Undefined if something required is not there. */
 function pick(
   source: MergedObject,
   selections: readonly QueryPlanSelectionNode[],
@@ -77,6 +89,27 @@ function pickInto(picked: MergedObject, source: MergedObject, { selections, type
   });
 }
 
+/** Because of what nothing can be picked; undefined: there is no such object. */
+function misfitIn(value: unknown, picking: Picking): Misfit | undefined {
+  if (Array.isArray(value)) return first(value, (item) => misfitIn(item, picking));
+  if (!isMerged(value)) return value instanceof Misfit ? value : undefined;
+  const { selections, types } = picking;
+  return first(selections, (node) => {
+    if (node.kind === 'Field')
+      return misfitIn(value[node.alias ?? node.name], { selections: node.selections ?? [], types });
+    if (!types.meets(value['__typename'], node.typeCondition)) return undefined;
+    return misfitIn(value, { selections: node.selections, types });
+  });
+}
+
+function first<T>(items: readonly T[], find: (item: T) => Misfit | undefined): Misfit | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** As it can be sent; undefined if something of it is not there. */
 export function pickValue(
   value: unknown,
@@ -88,6 +121,6 @@ export function pickValue(
     const items = value.map((item) => pickValue(item, selections, types));
     return items.includes(undefined) ? undefined : items;
   }
-  if (selections === undefined) return value === misfit ? undefined : value;
+  if (selections === undefined) return value instanceof Misfit ? undefined : value;
   return isMerged(value) ? pick(value, selections, types) : undefined;
 }

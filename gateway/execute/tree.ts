@@ -1,10 +1,10 @@
 /** Runs a program on an object tree: the path that can do everything, and the reference for the faster one. */
-import type { ResponseError } from '../errors.ts';
+import { type ResponseError, unusableValue } from '../errors.ts';
 import {
   type Batch,
   type FetchProgram,
   type MergedObject,
-  misfit,
+  Misfit,
   type Site,
   type Step,
 } from '../program.ts';
@@ -13,10 +13,15 @@ import { bodyOf } from './body.ts';
 import type { SubgraphReply } from './client/call.ts';
 import { askByContext, takesContexts } from './context.ts';
 import { createMerged, mergeInto } from './merged.ts';
-import { type Misfit, misfitErrors } from './misfits.ts';
-import { failureErrors, locator } from './places.ts';
+import { type Missing, missingErrors, spoilt } from './misfits.ts';
+import { locator } from './places.ts';
 import { type Reply, readReply } from './reply.ts';
-import { type Representations, representationsOf, type SiteTargets } from './representations.ts';
+import {
+  type Lacking,
+  type Representations,
+  representationsOf,
+  type SiteTargets,
+} from './representations.ts';
 import { rewrite } from './rewrites.ts';
 import { runSteps } from './run.ts';
 import {
@@ -65,17 +70,21 @@ export class Tree implements TreeResult {
   async run(step: Step): Promise<readonly ResponseError[]> {
     const { types, contextRequests } = this.#dependencies;
     const entities = step.batches.map((batch) => representationsOf(batch, this.data, types));
+    for (const [index, batch] of step.batches.entries())
+      this.#withhold(batch, entities[index]?.lacking ?? []);
     const isFromRoot = step.batches.every(({ alias }) => alias === undefined);
     // Nothing to ask for: a list was empty, a link null, or the fetch before failed.
     if (!isFromRoot && entities.every(({ texts }) => texts.length === 0)) return [];
     const [only] = entities;
-    if (only === undefined || !takesContexts(step)) return this.#ask(step, entities);
+    const [batch] = step.batches;
+    if (only === undefined || batch === undefined || !takesContexts(step)) return this.#ask(step, entities);
     return askByContext(
       only,
       { root: this.data, types, contextRequests },
       {
         ask: (part) => this.#ask(step, [part]),
         refuse: (part) => this.#refuse(step, part),
+        withhold: (lacking) => this.#withhold(batch, lacking),
       },
     );
   }
@@ -89,71 +98,92 @@ export class Tree implements TreeResult {
       return (await Promise.all(step.alone.map((each) => this.run(each)))).flat();
     }
     const told = this.errors.length;
-    const misfits: Misfit[] = [];
+    const missing: Missing[] = [];
     for (const [index, batch] of step.batches.entries()) {
       const asked = entities[index];
-      if (asked !== undefined) this.#take({ step, batch, asked, misfits }, reply);
+      if (asked !== undefined) this.#take({ step, batch, asked, missing }, reply);
     }
-    if (reply.failure === undefined) this.#report(step, entities, { errors: reply.errors, misfits });
+    if (reply.failure === undefined) this.#report(step, entities, { errors: reply.errors, missing });
     return this.errors.slice(told);
   }
 
   #take(answered: Answered, reply: Reply): void {
+    const { batch, asked } = answered;
     if (reply.failure !== undefined) {
       this.#fail(answered, reply.failure);
-      return;
-    }
-    const { batch, asked } = answered;
-    if (reply.data === null) return;
-    if (batch.alias === undefined) {
+    } else if (reply.data === null) {
+      for (const site of asked.sites) this.#merge(site, () => undefined, answered);
+    } else if (batch.alias === undefined) {
       for (const site of asked.sites) this.#merge(site, () => reply.data, answered);
-      return;
+    } else {
+      const list = Object.hasOwn(reply.data, batch.alias) ? reply.data[batch.alias] : undefined;
+      // Federation specification, `_entities`: one entry for each representation, in their order.
+      if (!Array.isArray(list) || list.length !== asked.texts.length) this.#fail(answered, 'SUBGRAPH_ERROR');
+      else for (const site of asked.sites) this.#merge(site, (place) => list[place], answered);
     }
-    const list = Object.hasOwn(reply.data, batch.alias) ? reply.data[batch.alias] : undefined;
-    // Federation specification, `_entities`: one entry for each representation, in their order.
-    if (!Array.isArray(list) || list.length !== asked.texts.length) this.#fail(answered, 'SUBGRAPH_ERROR');
-    else for (const site of asked.sites) this.#merge(site, (place) => list[place], answered);
   }
 
   /** What belongs to several targets of one site is one object, if the client asks the same of all of them. */
   #merge(
     { site, targets, places }: SiteTargets,
     at: (place: number) => unknown,
-    { batch, misfits }: Answered,
+    { step, batch, missing }: Answered,
   ): void {
     const { types } = this.#dependencies;
+    const misfit = new Misfit((path) => unusableValue(path, step.subgraph));
     const known = new Map<number, Absorbed>();
     for (const [index, target] of targets.entries()) {
       const place = batch.alias === undefined ? 0 : places[index];
-      const given = place === undefined ? undefined : at(place);
-      if (place === undefined || given === null) continue;
-      const taken = known.get(place) ?? take(given, { batch, site, target, types });
+      if (place === undefined) continue;
+      const given = at(place);
+      if (given === null) continue;
+      const taken = known.get(place) ?? take(given, { batch, site, target, types, misfit });
       if (this.#isShared) known.set(place, taken);
-      const object = taken.object ?? spoilt(target, batch);
+      const object = taken.object ?? spoilt(target, batch, misfit);
       mergeInto(target, object, types.isObject);
-      if (taken.hasMisfits && misfits.length < mostErrors)
-        misfits.push({ site, index, paths: misfitsIn(object, mostErrors) });
+      if (taken.hasMisfits && missing.length < mostErrors)
+        missing.push({ site, index, misfit, paths: misfitsIn(object, mostErrors) });
     }
   }
 
   #fail({ step, batch, asked }: Answered, code: SubgraphErrorCode): void {
-    const failed = { data: this.data, batch, asked };
-    this.errors.push(...failureErrors(failed, (path) => subgraphError(step.subgraph, code, path)));
+    this.#lose(batch, asked, new Misfit((path) => subgraphError(step.subgraph, code, path)));
   }
 
   #refuse({ subgraph, batches }: Step, asked: Representations): readonly ResponseError[] {
-    const refused = batches.flatMap((batch) =>
-      failureErrors({ data: this.data, batch, asked }, (path) => tooManyContexts(subgraph, path)),
-    );
-    this.errors.push(...refused);
-    return refused;
+    const misfit = new Misfit((path) => tooManyContexts(subgraph, path));
+    return batches.flatMap((batch) => this.#lose(batch, asked, misfit));
   }
 
-  #report(step: Step, entities: readonly Representations[], { errors, misfits }: Reported): void {
-    if (errors.length === 0 && misfits.length === 0) return;
+  /** All that a batch was asked for. */
+  #lose(batch: Batch, { sites }: Representations, misfit: Misfit): readonly ResponseError[] {
+    const missing: Missing[] = [];
+    for (const { site, targets, places } of sites) {
+      for (const [index, target] of targets.entries()) {
+        if (batch.alias !== undefined && places[index] === undefined) continue;
+        const lost = spoilt(target, batch, misfit);
+        mergeInto(target, lost, this.#dependencies.types.isObject);
+        if (missing.length < mostErrors)
+          missing.push({ site, index, misfit, paths: misfitsIn(lost, mostErrors) });
+      }
+    }
+    const errors = missingErrors(missing, this.data);
+    this.errors.push(...errors);
+    return errors;
+  }
+
+  /** What is not asked for has the error of what it would be asked by, unless that explains it already. */
+  #withhold(batch: Batch, lacking: readonly Lacking[]): void {
+    const { types } = this.#dependencies;
+    for (const { target, misfit } of lacking)
+      mergeInto(target, spoilt(target, batch, misfit), types.isObject);
+  }
+
+  #report(step: Step, entities: readonly Representations[], { errors, missing }: Reported): void {
+    if (errors.length === 0 && missing.length === 0) return;
     const { subgraph, batches } = step;
     const told = translateErrors(errors, subgraph, locator(this.data, batches, entities));
-    this.errors.push(...told, ...misfitErrors(misfits, { data: this.data, service: subgraph, told }));
+    this.errors.push(...told, ...missingErrors(missing, this.data, told));
   }
 }
 
@@ -162,33 +192,26 @@ interface Taking {
   readonly site: Site;
   readonly target: MergedObject;
   readonly types: Types;
+  readonly misfit: Misfit;
 }
 
 /** An entity need not say of what type it is: it was asked for by that. */
-function take(given: unknown, { batch, site, target, types }: Taking): Absorbed {
+function take(given: unknown, { batch, site, target, types, misfit }: Taking): Absorbed {
   const typename = batch.alias === undefined ? undefined : target['__typename'];
-  const taken = absorb(given, batch.selection, typename);
+  const taken = absorb(given, batch.selection, { misfit, typename });
   if (taken.object !== undefined) for (const each of site.outputRewrites) rewrite(taken.object, each, types);
   return taken;
-}
-
-/** What is no entity gives none of its fields: each is null with an error, where a null alone would be the truth. */
-function spoilt(target: MergedObject, { names }: Batch): MergedObject {
-  const fields = createMerged();
-  for (const { name, on } of names)
-    if (on === undefined || on === target['__typename']) fields[name] = misfit;
-  return fields;
 }
 
 interface Answered {
   readonly batch: Batch;
   readonly step: Step;
   readonly asked: Representations;
-  /** What of the reply is not what was asked for; as much as can be told. */
-  readonly misfits: Misfit[];
+  /** What is not what was asked for; as much as can be told. */
+  readonly missing: Missing[];
 }
 
 interface Reported {
   readonly errors: readonly unknown[];
-  readonly misfits: readonly Misfit[];
+  readonly missing: readonly Missing[];
 }

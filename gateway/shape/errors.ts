@@ -93,7 +93,10 @@ export function gapErrors(
   const explained = reported.map(({ path = [] }) => (reported.length < mostGaps ? path : namesIn(path)));
   return gaps
     .filter(({ path }) => !explained.some((other) => isWithin(path, other)))
-    .map(({ path, because }) => (because === 'hidden' ? forbiddenField(namesIn(path)) : unusableValue(path)));
+    .map(({ path, because, misfit }) => {
+      if (because === 'hidden') return forbiddenField(namesIn(path));
+      return misfit === undefined ? unusableValue(path) : misfit.errorAt(path);
+    });
 }
 
 /** Indexes left out. */

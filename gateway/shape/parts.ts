@@ -50,10 +50,10 @@ function resultsOf(
     if (written === undefined) return [];
     mergeAnswer(place.told, JSON.parse(written.text));
     const own = errors.filter((error) => isAt(error, place));
+    const unplaced = errors.filter((error) => error.path === undefined);
+    const unexplained = gapErrors(written.gaps, [...own, ...unplaced]);
     const { path } = place;
-    return [
-      { data: written.text, path, label: part.label, errors: [...own, ...gapErrors(written.gaps, own)] },
-    ];
+    return [{ data: written.text, path, label: part.label, errors: [...own, ...unexplained] }];
   });
 }
 

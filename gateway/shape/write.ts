@@ -6,7 +6,7 @@
 import { leafText } from '../json/leaf.ts';
 import {
   type MergedObject,
-  misfit,
+  Misfit,
   type ObjectShape,
   type ResponseShape,
   type ValueShape,
@@ -29,6 +29,8 @@ interface Path {
 export interface Gap {
   readonly path: readonly (string | number)[];
   readonly because: 'missing' | 'misfit' | 'hidden';
+  /** Why there is no value, where that is known. */
+  readonly misfit?: Misfit | undefined;
 }
 
 export interface WrittenAnswer {
@@ -77,10 +79,16 @@ class Writer {
     const fields = shape.fieldsOf(typeof typename === 'string' ? typename : undefined);
     if (fields === 'hidden') return absent;
     if (fields === undefined) return this.#misfit(path);
+    const gapsBefore = this.gaps.length;
     let text = '';
     for (const { name, from, key, value: field } of fields) {
+      const gaps = this.gaps.length;
       const written = this.#field(field, value[from], { step: name, parent: path });
-      if (written === propagate) return propagate;
+      if (written === propagate) {
+        // Of the other fields there is nothing left that could be explained.
+        this.gaps.splice(gapsBefore, gaps - gapsBefore);
+        return propagate;
+      }
       text += text === '' ? key + written : `,${key}${written}`;
     }
     return `{${text}}`;
@@ -123,7 +131,7 @@ class Writer {
   }
 
   #present(shape: FetchedShape, value: unknown, path: Path): Written {
-    if (value === misfit) return this.#misfit(path);
+    if (value instanceof Misfit) return this.#misfit(path, value);
     switch (shape.kind) {
       case 'leaf':
         return (
@@ -148,13 +156,13 @@ class Writer {
     return `[${text}]`;
   }
 
-  #misfit(path: Path | undefined): 'null' {
-    this.#gap(path, 'misfit');
+  #misfit(path: Path | undefined, misfit?: Misfit): 'null' {
+    this.#gap(path, 'misfit', misfit);
     return 'null';
   }
 
-  #gap(path: Path | undefined, because: Gap['because']): void {
-    if (this.gaps.length < mostGaps) this.gaps.push({ path: stepsOf(path), because });
+  #gap(path: Path | undefined, because: Gap['because'], misfit?: Misfit): void {
+    if (this.gaps.length < mostGaps) this.gaps.push({ path: stepsOf(path), because, misfit });
   }
 }
 
