@@ -86,9 +86,9 @@ describe('a seventh domain', () => {
 
     let round = await enter();
     // Others' work comes and goes: what is slow by itself is slow each time.
-    for (let at = 1; round.taken >= round.allowed && at < mostRounds; at += 1) {
+    for (let at = 1; round.taken >= allowed(round) && at < mostRounds; at += 1) {
       await leave();
-      round = await enter();
+      round = quickest(round, await enter());
     }
     const answers = await client.stop();
 
@@ -96,7 +96,7 @@ describe('a seventh domain', () => {
       status: 200,
       body: { data: { games: { nodes: [{ title: 'Portcullis' }] } } },
     });
-    expect(round.taken).toBeLessThan(round.allowed);
+    expect(round.taken).toBeLessThan(allowed(round));
     expect((await gateway.ready()).generation).not.toBe(before.generation);
     expect(answers.length).toBeGreaterThan(10);
     expect(new Set(answers)).toEqual(new Set([answers[0]]));
@@ -125,11 +125,17 @@ interface Round {
   readonly answer: Awaited<ReturnType<GatewayProcess['ask']>>;
   /** From the entry until it was served, in milliseconds. */
   readonly taken: number;
-  /**
-   * Two seconds on a quiet machine; on a busy one, three times what a composition of the same graph takes that begins at the
-   * same moment. Measured, whatever the load: twice as long.
-   */
-  readonly allowed: number;
+  /** A composition of the same graph that began at the same moment. */
+  readonly composed: number;
+}
+
+/** Two seconds on a quiet machine; on a busy one, three times what a composition takes. Measured, whatever the load: twice. */
+function allowed({ composed }: Round): number {
+  return Math.max(2_000, 3 * composed);
+}
+
+function quickest(one: Round, { answer, taken, composed }: Round): Round {
+  return { answer, taken: Math.min(one.taken, taken), composed: Math.min(one.composed, composed) };
 }
 
 async function enter(): Promise<Round> {
@@ -144,7 +150,7 @@ async function enter(): Promise<Round> {
   const composing = beside.compose(gateway.source).then(since);
   const answer = await untilServed(since);
   const taken = since();
-  return { answer, taken, allowed: Math.max(2_000, 3 * (await composing)) };
+  return { answer, taken, composed: await composing };
 }
 
 /** Or until it is clear that it never will be. */
