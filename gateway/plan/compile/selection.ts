@@ -21,14 +21,20 @@ import { leafOf } from './leaf.ts';
 export interface TypedSelections {
   readonly set: SelectionSetNode;
   readonly type: string | undefined;
+  /** Whether it counts for some of the objects only, by the type of the object that they are within. */
+  readonly isConditional: boolean;
 }
+
+const nobody: TypeNames = new Set();
 
 export function replySelection(sets: readonly TypedSelections[], supergraph: Supergraph): ReplySelection {
   const drafts = new Map<string, Draft>();
   const known = sets.map(({ type }) => (type === undefined ? undefined : possible(type, supergraph)));
   const all = known.includes(undefined) ? undefined : union(known);
-  for (const [index, { set, type }] of sets.entries()) {
-    collect(set, { type, types: known[index], all }, { supergraph, drafts });
+  for (const [index, { set, type, isConditional }] of sets.entries()) {
+    // Where there is no other one, whatever stands here was asked for by it.
+    const place = { type, types: known[index], all, isConditional: isConditional && sets.length > 1 };
+    collect(set, place, { supergraph, drafts });
   }
   const fields = new Map<string, ReplyField>();
   for (const [name, draft] of drafts)
@@ -51,6 +57,7 @@ interface Place {
   readonly types: TypeNames | undefined;
   /** The same without the conditions around the place. */
   readonly all: TypeNames | undefined;
+  readonly isConditional: boolean;
 }
 
 interface Collecting {
@@ -73,16 +80,17 @@ function narrowed(place: Place, condition: string | undefined, { supergraph }: C
   if (condition === undefined) return place;
   const own = possible(condition, supergraph);
   const types = place.types === undefined ? own : intersection(place.types, own);
-  return { type: condition, types, all: place.all };
+  return { ...place, type: condition, types };
 }
 
 function collectField(
   node: FieldNode,
-  { type, types, all }: Place,
+  { type, types, all, isConditional }: Place,
   { supergraph, drafts }: Collecting,
 ): void {
   const name = (node.alias ?? node.name).value;
-  const on = types === undefined || types.size === all?.size ? undefined : types;
+  const asked = types === undefined || types.size === all?.size ? undefined : types;
+  const on = isConditional ? nobody : asked;
   const known = drafts.get(name);
   const draft = known ?? { node, parents: [], below: [], on };
   if (known === undefined) drafts.set(name, draft);
@@ -90,7 +98,7 @@ function collectField(
   draft.parents.push(type);
   if (node.selectionSet === undefined) return;
   const returned = getNamedType(typeOf(node, type, supergraph)).name;
-  draft.below.push({ set: node.selectionSet, type: returned });
+  draft.below.push({ set: node.selectionSet, type: returned, isConditional: on !== undefined });
 }
 
 function replyValue({ node, parents, below }: Draft, supergraph: Supergraph): ReplyValue {

@@ -90,6 +90,11 @@ export const requiresFragments: ConformanceGraph = {
       name: 'such an interface beside what is required',
       query: '{ homes { rooms { light size ... on Hall { doors } } } }',
     },
+    {
+      name: 'with more of it asked below one type than below another',
+      query:
+        '{ homes { warning first { ... on Cat { friend { other: call } } ... on Animal { friend { call } } } } }',
+    },
     { name: 'one type of it', query: '{ homes { rooms { ... on Den { light } } } }' },
   ],
 };
