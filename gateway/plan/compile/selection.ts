@@ -21,20 +21,16 @@ import { leafOf } from './leaf.ts';
 export interface TypedSelections {
   readonly set: SelectionSetNode;
   readonly type: string | undefined;
-  /** Whether it counts for some of the objects only, by the type of the object that they are within. */
-  readonly isConditional: boolean;
+  /** Whether it is asked of all of these objects: of several selections below one name, each may have been for other types. */
+  readonly isForAll: boolean;
 }
-
-const nobody: TypeNames = new Set();
 
 export function replySelection(sets: readonly TypedSelections[], supergraph: Supergraph): ReplySelection {
   const drafts = new Map<string, Draft>();
   const known = sets.map(({ type }) => (type === undefined ? undefined : possible(type, supergraph)));
   const all = known.includes(undefined) ? undefined : union(known);
-  for (const [index, { set, type, isConditional }] of sets.entries()) {
-    // Where there is no other one, whatever stands here was asked for by it.
-    const place = { type, types: known[index], all, isConditional: isConditional && sets.length > 1 };
-    collect(set, place, { supergraph, drafts });
+  for (const [index, { set, type, isForAll }] of sets.entries()) {
+    collect(set, { type, types: known[index], all, isForAll }, { supergraph, drafts });
   }
   const fields = new Map<string, ReplyField>();
   for (const [name, draft] of drafts)
@@ -47,8 +43,13 @@ interface Draft {
   readonly node: FieldNode;
   /** The types on which it is selected; undefined: entities. */
   readonly parents: (string | undefined)[];
-  readonly below: TypedSelections[];
+  readonly below: Below[];
+  /** Objects of these types have it, or else it is missing; undefined: of all types. */
   on: TypeNames | undefined;
+}
+
+interface Below extends Omit<TypedSelections, 'isForAll'> {
+  readonly on: TypeNames | undefined;
 }
 
 interface Place {
@@ -57,7 +58,7 @@ interface Place {
   readonly types: TypeNames | undefined;
   /** The same without the conditions around the place. */
   readonly all: TypeNames | undefined;
-  readonly isConditional: boolean;
+  readonly isForAll: boolean;
 }
 
 interface Collecting {
@@ -85,12 +86,12 @@ function narrowed(place: Place, condition: string | undefined, { supergraph }: C
 
 function collectField(
   node: FieldNode,
-  { type, types, all, isConditional }: Place,
+  { type, types, all, isForAll }: Place,
   { supergraph, drafts }: Collecting,
 ): void {
   const name = (node.alias ?? node.name).value;
-  const asked = types === undefined || types.size === all?.size ? undefined : types;
-  const on = isConditional ? nobody : asked;
+  const here = types === undefined || types.size === all?.size ? undefined : types;
+  const on = isForAll ? here : nobody;
   const known = drafts.get(name);
   const draft = known ?? { node, parents: [], below: [], on };
   if (known === undefined) drafts.set(name, draft);
@@ -98,15 +99,27 @@ function collectField(
   draft.parents.push(type);
   if (node.selectionSet === undefined) return;
   const returned = getNamedType(typeOf(node, type, supergraph)).name;
-  draft.below.push({ set: node.selectionSet, type: returned, isConditional: on !== undefined });
+  draft.below.push({ set: node.selectionSet, type: returned, on });
 }
 
-function replyValue({ node, parents, below }: Draft, supergraph: Supergraph): ReplyValue {
+const nobody: TypeNames = new Set();
+
+function replyValue({ node, parents, below, on }: Draft, supergraph: Supergraph): ReplyValue {
   if (node.name.value === '__typename')
     return { kind: 'leaf', nonNull: true, leaf: typename(parents, supergraph) };
   const type = typeOf(node, parents[0], supergraph);
-  const selection = isCompositeType(getNamedType(type)) ? replySelection(below, supergraph) : undefined;
+  const selection = isCompositeType(getNamedType(type))
+    ? replySelection(
+        below.map((each) => ({ ...each, isForAll: below.length === 1 || isSame(each.on, on) })),
+        supergraph,
+      )
+    : undefined;
   return shaped(type, selection);
+}
+
+/** Of types, and of all that they are a part of. */
+function isSame(part: TypeNames | undefined, all: TypeNames | undefined): boolean {
+  return part === undefined ? all === undefined : part.size > 0 && part.size === all?.size;
 }
 
 function shaped(type: GraphQLOutputType, selection: ReplySelection | undefined): ReplyValue {

@@ -152,7 +152,7 @@ function rootBatch(fetch: ParsedFetch, supergraph: Supergraph): DraftBatch {
     alias: undefined,
     variable: '',
     asked: selectionSet,
-    selection: replySelection([{ set: selectionSet, type, isConditional: false }], supergraph),
+    selection: replySelection([{ set: selectionSet, type, isForAll: true }], supergraph),
     names: namesIn(selectionSet, supergraph),
     sites: [siteOf(fetch)],
   };
@@ -170,7 +170,7 @@ function entityBatches(fetches: readonly ParsedFetch[], supergraph: Supergraph):
       alias: isAlone ? '_entities' : `_e${index}`,
       variable: isAlone ? 'representations' : `representations_${index}`,
       asked: entities,
-      selection: replySelection([{ set: entities, type: undefined, isConditional: false }], supergraph),
+      selection: replySelection([{ set: entities, type: undefined, isForAll: true }], supergraph),
       names: namesIn(entities, supergraph),
       sites: members.map(siteOf),
     };
