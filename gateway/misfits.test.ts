@@ -144,6 +144,29 @@ it('of an interface, the name of a type is one that implements it', async () => 
   expect(sent).toEqual([{ __typename: 'Title', id: '1' }]);
 });
 
+describe('what is left out', () => {
+  const tree = createEngine({
+    catalog: `type Query { tops: [Top] top: Top } interface Top { low: Low }
+      type One implements Top { low: Low } type Two implements Top { low: Low } type Low { a: Int b: Int }`,
+  });
+  const query = '{ tops { ... on One { low { a } } ... on Two { low { b } } } }';
+
+  it('has not been asked for where its object is of another type', async () => {
+    const tops = [
+      { __typename: 'One', low: { a: 1 } },
+      { __typename: 'Two', low: { b: 2 } },
+    ];
+    const { data, errors } = await ask(tree, query, { tops });
+    expect([data, errors]).toEqual([{ tops: [{ low: { a: 1 } }, { low: { b: 2 } }] }, []]);
+  });
+
+  it('is null with an error', async () => {
+    const top = { __typename: 'One', low: {} };
+    const { data, errors } = await ask(tree, '{ top { low { a } } }', { top });
+    expect([data, errors]).toEqual([{ top: { low: { a: null } } }, [unusable('top', 'low', 'a')]]);
+  });
+});
+
 describe('a key that the client has asked for, too', () => {
   it('has the error where it stands', async () => {
     const { data, errors, sent } = await ask(graph, '{ titles { id revenue } }', {

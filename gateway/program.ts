@@ -169,7 +169,7 @@ export interface ReplySelection {
 }
 
 export interface ReplyField {
-  /** The object types of which it is asked; undefined: of whatever stands there. */
+  /** The object types of which it has to be there; undefined: of whatever stands there. */
   readonly on: ReadonlySet<string> | undefined;
   readonly value: ReplyValue;
 }

@@ -108,11 +108,16 @@ export class Tree implements TreeResult {
   }
 
   #take(answered: Answered, reply: Reply): void {
-    const { batch, asked } = answered;
+    const { step, batch, asked } = answered;
     if (reply.failure !== undefined) {
       this.#fail(answered, reply.failure);
     } else if (reply.data === null) {
-      for (const site of asked.sites) this.#merge(site, () => undefined, answered);
+      // Of several fields it need not say which it was that took the others along.
+      const misfit = unusableOf(step);
+      const lacking = asked.sites.flatMap((site) =>
+        targetsOf(site, batch).map(([, target]) => ({ target, misfit })),
+      );
+      this.#withhold(batch, lacking);
     } else if (batch.alias === undefined) {
       for (const site of asked.sites) this.#merge(site, () => reply.data, answered);
     } else {
@@ -130,7 +135,7 @@ export class Tree implements TreeResult {
     { step, batch, missing }: Answered,
   ): void {
     const { types } = this.#dependencies;
-    const misfit = new Misfit((path) => unusableValue(path, step.subgraph));
+    const misfit = unusableOf(step);
     const known = new Map<number, Absorbed>();
     for (const [index, target] of targets.entries()) {
       const place = batch.alias === undefined ? 0 : places[index];
@@ -158,9 +163,9 @@ export class Tree implements TreeResult {
   /** All that a batch was asked for. */
   #lose(batch: Batch, { sites }: Representations, misfit: Misfit): readonly ResponseError[] {
     const missing: Missing[] = [];
-    for (const { site, targets, places } of sites) {
-      for (const [index, target] of targets.entries()) {
-        if (batch.alias !== undefined && places[index] === undefined) continue;
+    for (const targets of sites) {
+      const { site } = targets;
+      for (const [index, target] of targetsOf(targets, batch)) {
         const lost = spoilt(target, batch, misfit);
         mergeInto(target, lost, this.#dependencies.types.isObject);
         if (missing.length < mostErrors)
@@ -185,6 +190,18 @@ export class Tree implements TreeResult {
     const told = translateErrors(errors, subgraph, locator(this.data, batches, entities));
     this.errors.push(...told, ...missingErrors(missing, this.data, told));
   }
+}
+
+function unusableOf({ subgraph }: Step): Misfit {
+  return new Misfit((path) => unusableValue(path, subgraph));
+}
+
+/** Those that something was asked for, each with its place among the targets. */
+function targetsOf(
+  { targets, places }: SiteTargets,
+  { alias }: Batch,
+): readonly (readonly [number, MergedObject])[] {
+  return [...targets.entries()].filter(([index]) => alias === undefined || places[index] !== undefined);
 }
 
 interface Taking {
