@@ -324,6 +324,39 @@ describe('the bytes of a reply', () => {
     expect(path).toBe(splices ? 'bytes' : 'tree');
   });
 
+  it('make an answer of any size, and then a small one', async () => {
+    const many = Array.from({ length: 40_000 }, (_, id) => ({
+      __typename: 'Title',
+      id: `${id % 7}`,
+      name: 'é'.repeat(id % 60),
+    }));
+    const long = { name: 'n'.repeat(5_000) };
+    for (const list of [
+      many,
+      titles,
+      [
+        { ...titles[0], ...long },
+        { ...titles[1], ...long },
+      ],
+    ]) {
+      const answering = ({ subgraph }: { subgraph: string }, { variables }: { variables: unknown }) => {
+        if (subgraph === 'video') return answered({ data: { titles: list } });
+        const { representations } = variables as { representations: readonly { readonly id: string }[] };
+        return answered({
+          data: {
+            _entities: representations.map(({ id }) => ({ revenue: Number(id), r: [{ n: 1 }, null] })),
+          },
+        });
+      };
+      const [bytes, tree] = await Promise.all(
+        [true, false].map((splices) => engine.answer(entities, answering, { splices })),
+      );
+      expect([bytes?.path, tree?.path]).toEqual(['bytes', 'tree']);
+      expect(bytes?.text === tree?.text).toBe(true);
+      expect(bytes?.data).toMatchObject({ titles: list.map(({ id }) => ({ revenue: Number(id) })) });
+    }
+  });
+
   it('hold a number that JSON cannot say', async () => {
     const { text, errors } = await engine.answer('{ titles { revenue } }', ({ subgraph }) =>
       raw(

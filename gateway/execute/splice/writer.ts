@@ -125,7 +125,7 @@ export class Writer {
     if (this.#at > this.#bytes.length) {
       if (this.#at > most) bail();
       const before = this.#bytes;
-      this.#allocate(2 * this.#at);
+      this.#allocate(Math.min(2 * this.#at, most));
       before.copy(this.#bytes, 0, 0, at);
     }
     return at;
