@@ -344,7 +344,7 @@ describe('the bytes of a reply', () => {
         const { representations } = variables as { representations: readonly { readonly id: string }[] };
         return answered({
           data: {
-            _entities: representations.map(({ id }) => ({ revenue: Number(id), r: [{ n: 1 }, null] })),
+            _entities: representations.map(({ id }) => ({ revenue: Number(id), r: [{ n: 1 }, { n: null }] })),
           },
         });
       };
