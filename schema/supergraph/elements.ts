@@ -12,11 +12,13 @@ import {
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  parseType,
 } from 'graphql';
 import { applicationsOf } from './directives.ts';
 import type { DirectiveNames } from './features.ts';
 import { fieldSetCoordinates } from './field-set.ts';
 import { readFromContext } from './from-context.ts';
+import { typeNameOf } from './output-definitions.ts';
 import { type Element, SupergraphError, type Use, type UseKind } from './supergraph.ts';
 
 export interface ElementReader {
@@ -70,7 +72,8 @@ function elementsOfField(
   const subgraphs = definingGraphs(reader, field, ofParent);
   const type = getNamedType(field.type).name;
   const requires = inputsOf(reader, parent, field.name);
-  const element = declared(reader, field, { kind: 'field', coordinate, subgraphs, type, requires });
+  const typeIn = ownTypes(reader, field);
+  const element = declared(reader, field, { kind: 'field', coordinate, subgraphs, type, typeIn, requires });
   const argumentsOfField = field.args.map((argument) =>
     declared(reader, argument, {
       kind: 'argument',
@@ -97,7 +100,7 @@ function inputField(
 }
 
 type Placed = Pick<Element, 'kind' | 'coordinate' | 'subgraphs'> &
-  Partial<Pick<Element, 'type' | 'requires'>>;
+  Partial<Pick<Element, 'type' | 'typeIn' | 'requires'>>;
 
 function declared({ schema, names }: ElementReader, carrier: Carrier, placed: Placed): Element {
   const scopes = applicationsOf(schema, carrier, names.requiresScopes);
@@ -111,6 +114,7 @@ function declared({ schema, names }: ElementReader, carrier: Carrier, placed: Pl
     coordinate: placed.coordinate,
     subgraphs: placed.subgraphs,
     type: placed.type,
+    typeIn: placed.typeIn ?? noTypes,
     requires: placed.requires ?? nothing,
     tags: tags.length === 0 ? noTags : new Set(tags.map(({ name }) => String(name))),
     authenticated: applicationsOf(schema, carrier, names.authenticated).length > 0,
@@ -122,6 +126,7 @@ function declared({ schema, names }: ElementReader, carrier: Carrier, placed: Pl
 /** Shared by the many elements of which nothing is declared. */
 const nothing: readonly never[] = Object.freeze([]);
 const noTags: ReadonlySet<string> = new Set();
+const noTypes: ReadonlyMap<string, string> = new Map();
 
 function scopeLists(value: unknown): Element['scopes'] {
   const lists = Array.isArray(value) ? value : [];
@@ -177,6 +182,17 @@ function definingGraphs(
     ({ external, usedOverridden }) => external !== true && usedOverridden !== true,
   );
   return namesOf(reader, defining);
+}
+
+/** Join spec §@join__field, `type`. */
+function ownTypes(reader: ElementReader, field: Carrier): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const { graph, type } of applicationsOf(reader.schema, field, reader.names.joinField)) {
+    const subgraph = reader.graphs.get(String(graph));
+    if (subgraph !== undefined && typeof type === 'string')
+      types.set(subgraph, typeNameOf(parseType(type, { noLocation: true })));
+  }
+  return types.size === 0 ? noTypes : types;
 }
 
 function graphsOf(reader: ElementReader, carrier: Carrier, directive: string): readonly string[] {

@@ -22,6 +22,8 @@ export interface Element {
   readonly kind: 'type' | 'field' | 'argument' | 'inputField' | 'enumValue';
   /** The named type of its value, wrappers removed; undefined for types and enum values. */
   readonly type: string | undefined;
+  /** The same in subgraphs that state another one, by their name: `Book` where others say `Media`. */
+  readonly typeIn: ReadonlyMap<string, string>;
   readonly tags: ReadonlySet<string>;
   /** `@authenticated`. */
   readonly authenticated: boolean;

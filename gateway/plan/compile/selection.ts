@@ -25,16 +25,22 @@ export interface TypedSelections {
   readonly isForAll: boolean;
 }
 
-export function replySelection(sets: readonly TypedSelections[], supergraph: Supergraph): ReplySelection {
+/** Who answers, and in which graph. */
+export interface Answering {
+  readonly supergraph: Supergraph;
+  readonly subgraph: string;
+}
+
+export function replySelection(sets: readonly TypedSelections[], answering: Answering): ReplySelection {
+  const { supergraph } = answering;
   const drafts = new Map<string, Draft>();
   const known = sets.map(({ type }) => (type === undefined ? undefined : possible(type, supergraph)));
   const all = known.includes(undefined) ? undefined : union(known);
   for (const [index, { set, type, isForAll }] of sets.entries()) {
-    collect(set, { type, types: known[index], all, isForAll }, { supergraph, drafts });
+    collect(set, { type, types: known[index], all, isForAll }, { ...answering, drafts });
   }
   const fields = new Map<string, ReplyField>();
-  for (const [name, draft] of drafts)
-    fields.set(name, { on: draft.on, value: replyValue(draft, supergraph) });
+  for (const [name, draft] of drafts) fields.set(name, { on: draft.on, value: replyValue(draft, answering) });
   return { fields };
 }
 
@@ -61,8 +67,7 @@ interface Place {
   readonly isForAll: boolean;
 }
 
-interface Collecting {
-  readonly supergraph: Supergraph;
+interface Collecting extends Answering {
   readonly drafts: Map<string, Draft>;
 }
 
@@ -87,7 +92,7 @@ function narrowed(place: Place, condition: string | undefined, { supergraph }: C
 function collectField(
   node: FieldNode,
   { type, types, all, isForAll }: Place,
-  { supergraph, drafts }: Collecting,
+  { supergraph, subgraph, drafts }: Collecting,
 ): void {
   const name = (node.alias ?? node.name).value;
   const here = types === undefined || types.size === all?.size ? undefined : types;
@@ -98,20 +103,22 @@ function collectField(
   else known.on = known.on === undefined || on === undefined ? undefined : union([known.on, on]);
   draft.parents.push(type);
   if (node.selectionSet === undefined) return;
-  const returned = getNamedType(typeOf(node, type, supergraph)).name;
+  const element = supergraph.elements.get(`${type}.${node.name.value}`);
+  const returned = element?.typeIn.get(subgraph) ?? getNamedType(typeOf(node, type, supergraph)).name;
   draft.below.push({ set: node.selectionSet, type: returned, on });
 }
 
 const nobody: TypeNames = new Set();
 
-function replyValue({ node, parents, below, on }: Draft, supergraph: Supergraph): ReplyValue {
+function replyValue({ node, parents, below, on }: Draft, answering: Answering): ReplyValue {
+  const { supergraph } = answering;
   if (node.name.value === '__typename')
     return { kind: 'leaf', nonNull: true, leaf: typename(parents, supergraph) };
   const type = typeOf(node, parents[0], supergraph);
   const selection = isCompositeType(getNamedType(type))
     ? replySelection(
         below.map((each) => ({ ...each, isForAll: below.length === 1 || isSame(each.on, on) })),
-        supergraph,
+        answering,
       )
     : undefined;
   return shaped(type, selection);

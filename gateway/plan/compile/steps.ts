@@ -18,7 +18,7 @@ import { clientVariable } from '../clashes.ts';
 import type { PlannedFetch } from './fetches.ts';
 import { inClientOrder, selectionsAt } from './order.ts';
 import type { Group } from './schedule.ts';
-import { replySelection } from './selection.ts';
+import { type Answering, replySelection } from './selection.ts';
 
 export interface StepsOptions {
   readonly supergraph: Supergraph;
@@ -123,8 +123,9 @@ function requestOf(
   const subgraph = first && supergraph.subgraphs.get(first.node.serviceName);
   if (first === undefined || subgraph === undefined)
     throw new InternalError('the plan names a subgraph that the supergraph does not have');
+  const answering = { supergraph, subgraph: subgraph.name };
   const batches =
-    first.entities === undefined ? [rootBatch(first, supergraph)] : entityBatches(fetches, supergraph);
+    first.entities === undefined ? [rootBatch(first, answering)] : entityBatches(fetches, answering);
   const { definition, variables } = requestDefinition(first, fetches, batches);
   const name = first.node.operationName;
   const named = name === undefined ? '' : `"operationName":${JSON.stringify(name)},`;
@@ -145,14 +146,15 @@ interface DraftBatch {
   readonly entities: SelectionSetNode | undefined;
 }
 
-function rootBatch(fetch: ParsedFetch, supergraph: Supergraph): DraftBatch {
+function rootBatch(fetch: ParsedFetch, answering: Answering): DraftBatch {
+  const { supergraph } = answering;
   const { selectionSet, operation } = fetch.definition;
   const type = supergraph.composed.getRootType(operation)?.name;
   const batch = {
     alias: undefined,
     variable: '',
     asked: selectionSet,
-    selection: replySelection([{ set: selectionSet, type, isForAll: true }], supergraph),
+    selection: replySelection([{ set: selectionSet, type, isForAll: true }], answering),
     names: namesIn(selectionSet, supergraph),
     sites: [siteOf(fetch)],
   };
@@ -160,7 +162,7 @@ function rootBatch(fetch: ParsedFetch, supergraph: Supergraph): DraftBatch {
 }
 
 /** Fetches that ask the same of the same kind of entity share one `_entities` field, wherever their entities stand. */
-function entityBatches(fetches: readonly ParsedFetch[], supergraph: Supergraph): readonly DraftBatch[] {
+function entityBatches(fetches: readonly ParsedFetch[], answering: Answering): readonly DraftBatch[] {
   const alike = byLikeness(fetches);
   const isAlone = alike.length === 1;
   return alike.flatMap((members, index) => {
@@ -170,8 +172,8 @@ function entityBatches(fetches: readonly ParsedFetch[], supergraph: Supergraph):
       alias: isAlone ? '_entities' : `_e${index}`,
       variable: isAlone ? 'representations' : `representations_${index}`,
       asked: entities,
-      selection: replySelection([{ set: entities, type: undefined, isForAll: true }], supergraph),
-      names: namesIn(entities, supergraph),
+      selection: replySelection([{ set: entities, type: undefined, isForAll: true }], answering),
+      names: namesIn(entities, answering.supergraph),
       sites: members.map(siteOf),
     };
     return [{ batch, entities }];

@@ -5,7 +5,7 @@ export const unions: ConformanceGraph = {
   topic: 'unions spread over subgraphs',
   subgraphs: {
     library: fed2`
-      type Query { found: [Hit] shelf: Shelf }
+      type Query { found: [Hit] shelf: Shelf pick: Book @shareable }
       type Shelf { first: Hit! others: [[Hit!]] }
       union Hit = Book | Game
       type Book @key(fields: "id") { id: ID! title: String }
@@ -17,8 +17,9 @@ export const unions: ConformanceGraph = {
       type Game @key(fields: "id") { id: ID! trailer: Film }`,
     notes: fed2`
       union Target = Book | Film
+      union Hit = Book | Film
       type Note @key(fields: "id") { id: ID! on: Target text: String! }
-      type Query { notes: [Note!]! }
+      type Query { notes: [Note!]! pick: Hit @shareable }
       type Book @key(fields: "id") { id: ID! notes: [Note!] }
       type Film @key(fields: "id") { id: ID! notes: [Note!] }`,
   },
@@ -35,6 +36,7 @@ export const unions: ConformanceGraph = {
     Query: {
       found: (_, __, store) => [...store.all('Book'), null, ...store.all('Game')],
       shelf: () => ({}),
+      pick: (_, __, store) => store.find('Book', { id: '1' }),
       watched: (_, __, store) => [...store.all('Film'), ...store.all('Game')],
       notes: (_, __, store) => store.all('Note'),
     },
@@ -87,6 +89,10 @@ export const unions: ConformanceGraph = {
       name: 'an alias that means another field for each member',
       query:
         '{ found { ... on Book { x: title } ... on Game { x: title y: id } } watched { ... on Film { x: id } ... on Game { x: id } } }',
+    },
+    {
+      name: 'a field that one subgraph says to be a member, and another any',
+      query: '{ pick { __typename ... on Book { title notes { text } } ... on Game { trailer { id } } } }',
     },
     {
       name: 'fragments that narrow in steps',
