@@ -9,8 +9,8 @@ const shop: SubgraphFixture = {
   name: 'shop',
   sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
     type Query { reads: Int item(id: ID!): Item }
-    type Item { id: ID }
-    type Mutation { write: Int }`,
+    type Item @key(fields: "id") { id: ID }
+    type Mutation { write: Int change: Item }`,
   resolvers: {
     Query: {
       reads: async () => {
@@ -20,14 +20,28 @@ const shop: SubgraphFixture = {
       },
       item: (_: never, { id }: { id: string }) => ({ id }),
     },
-    Mutation: { write: () => 1 },
+    Mutation: { write: () => 1, change: () => ({ id: '1' }) },
+  },
+};
+
+const stock: SubgraphFixture = {
+  name: 'stock',
+  sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+    type Item @key(fields: "id") { id: ID left: Int }`,
+  resolvers: {
+    Item: {
+      left: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        return 1;
+      },
+    },
   },
 };
 
 let house: House;
 let plain: House;
 beforeAll(async () => {
-  house = await openHouse([shop]);
+  house = await openHouse([shop, stock]);
   plain = await openHouse([shop], { deduplicate: { inbound: false, outbound: false } });
 });
 beforeEach(() => {
@@ -82,6 +96,17 @@ describe('equal queries at the same moment', () => {
     expect((await before).text).not.toBe((await after).text);
     expect(house.asked().match(/mutation/g)).toHaveLength(2);
     expect(requests()).toBe(2);
+  });
+
+  it('that follow a mutation are shared with nobody', async () => {
+    const one = await asOne();
+    const asked = (query: string) => Promise.all([1, 2].map(() => house.ask(query, one)));
+    await asked('{ item(id: "1") { left } }');
+    expect(house.subgraphs.get('stock')?.asked).toHaveLength(1);
+    house.forget();
+    const answers = await asked('mutation { change { left } }');
+    expect(answers.map(({ body }) => body.data)).toEqual([1, 2].map(() => ({ change: { left: 1 } })));
+    expect(house.subgraphs.get('stock')?.asked).toHaveLength(2);
   });
 
   it('answer each under its own id and in its own form', async () => {

@@ -84,11 +84,12 @@ function runOf(
   { client, mint, fetchEnded, contextRequests }: ExecuteDependencies,
   event?: SourceEvent,
 ): TreeDependencies {
-  const { context, principal, coerced } = planned.authorized.parsed;
+  const { context, principal, coerced, operation } = planned.authorized.parsed;
   const { generation, supergraph } = planned.snapshot;
   const dependencies: FetchDependencies = {
     client,
     context,
+    shareable: operation.definition.operation !== 'mutation',
     token: (subgraph) => mint({ subgraph, principal, snapshot: generation, transaction: context.id }),
     ended: fetchEnded,
   };

@@ -15,6 +15,7 @@ export interface FetchEnded {
 export interface FetchDependencies {
   readonly client: SubgraphClient;
   readonly context: RequestContext;
+  readonly shareable: boolean;
   /** Makes the Txn-Token for a subgraph. */
   readonly token: (subgraph: string) => string | Promise<string>;
   readonly ended: (event: FetchEnded) => void;
@@ -23,7 +24,7 @@ export interface FetchDependencies {
 export async function send(
   { subgraph, url, kind }: Step,
   body: string,
-  { client, context, token, ended }: FetchDependencies,
+  { client, context, shareable, token, ended }: FetchDependencies,
 ): Promise<SubgraphReply> {
   const started = performance.now();
   const minted = token(subgraph);
@@ -32,6 +33,7 @@ export async function send(
     url,
     body,
     repeatable: kind === 'query',
+    shareable,
     headers: {
       // Most are known already, and a turn of the event loop is not free.
       'txn-token': typeof minted === 'string' ? minted : await minted,

@@ -9,6 +9,8 @@ export interface SubgraphCall {
   readonly headers: Readonly<Record<string, string>>;
   /** A query: it may be sent again. */
   readonly repeatable: boolean;
+  /** No part of a mutation: who sends the same at the same moment may have the same reply. */
+  readonly shareable: boolean;
   /** The caller's: it goes away, or its deadline passes. */
   readonly signal: EndSignal;
 }

@@ -100,6 +100,7 @@ export function openClient(options: Partial<SubgraphClientOptions> = {}): TestCl
         body: '{"query":"{ é }"}',
         headers: { 'x-own': 'yes' },
         repeatable: true,
+        shareable: true,
         signal: new AbortController().signal,
         ...change,
       }),

@@ -31,11 +31,12 @@ export function sharingRequests(client: SubgraphClient): SubgraphClient {
 
   return {
     send(call) {
-      const { body, headers, repeatable } = call;
+      const { body, headers, repeatable, shareable } = call;
       const token = headers['txn-token'];
       // Whoever asks after an effect has to see it.
       if (!repeatable) return client.send(call).finally(() => underway.clear());
-      if (typeof body !== 'string' || body.length > longest || token === undefined) return client.send(call);
+      if (!shareable || typeof body !== 'string' || body.length > longest || token === undefined)
+        return client.send(call);
       return share(call, body, token);
     },
     close: () => client.close(),
