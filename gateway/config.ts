@@ -36,6 +36,8 @@ export interface Limits {
   readonly requestTimeoutMs: number;
   readonly subgraphTimeoutMs: number;
   readonly subgraphResponseBytes: number;
+  /** Of one answer: equal entities are fetched once, but written as often as they stand in it. */
+  readonly answerBytes: number;
   /** Requests to one subgraph at once. */
   readonly subgraphConcurrency: number;
   /** Requests to one subgraph that wait for their turn. */

@@ -357,6 +357,19 @@ describe('the bytes of a reply', () => {
     }
   });
 
+  it.each(['\f', '\v', '\u00a0', '0'])(
+    'end with what may stand behind JSON, and not with %j',
+    async (end) => {
+      const answer = (text: string) => engine.answer('{ titles { id } }', () => raw(text));
+      const body = '{"data":{"titles":[{"id":"1"}]}}';
+      expect(await answer(`${body} \t\r\n`)).toMatchObject({
+        path: 'bytes',
+        data: { titles: [{ id: '1' }] },
+      });
+      expect(await answer(body + end)).toMatchObject({ path: 'fallback', data: { titles: null } });
+    },
+  );
+
   it('hold a number that JSON cannot say', async () => {
     const { text, errors } = await engine.answer('{ titles { revenue } }', ({ subgraph }) =>
       raw(
@@ -436,4 +449,71 @@ it('an error does not tell how many hidden objects stand before it', async () =>
     return answer.errors.filter(({ path }) => path?.join() !== 'all,id');
   };
   expect(await errorsBehind(3)).toEqual(await errorsBehind(0));
+});
+
+describe('rows that name each other', () => {
+  const graph = createEngine({
+    shop: `type Query { shelf: Shelf }
+      type Shelf @key(fields: "id") { id: ID! goods: [Good!]! }
+      type Good @key(fields: "id") { id: ID! }`,
+    stock: `type Good @key(fields: "id") { id: ID! shelf: Shelf! }
+      type Shelf @key(fields: "id") { id: ID! }`,
+  });
+  const goods = Array.from({ length: 60 }, (_, id) => ({ __typename: 'Good', id: `${id}` }));
+  const answering = ({ subgraph }: { subgraph: string }, body: { query: string; variables: unknown }) => {
+    const { representations } = body.variables as { representations?: readonly object[] };
+    if (representations === undefined) return answered({ data: { shelf: { goods } } });
+    const shelf = body.query.includes('__typename') ? { __typename: 'Shelf', id: '1' } : { id: '1' };
+    const entity = subgraph === 'shop' ? { goods } : { shelf };
+    return answered({ data: { _entities: representations.map(() => entity) } });
+  };
+  const levels = (count: number): string => (count === 0 ? 'id' : `goods { shelf { ${levels(count - 1)} } }`);
+  const asked = (count: number, splices: boolean) =>
+    graph.answer(`{ shelf { ${levels(count)} } }`, answering, { splices });
+
+  it.each([true, false])('make no larger answer than is allowed (spliced: %s)', async (splices) => {
+    const { path, text, calls } = await asked(2, splices);
+    expect([path, text.length > 50_000, calls.length]).toEqual([splices ? 'bytes' : 'tree', true, 4]);
+    const refused = { errors: [{ extensions: { code: 'COST_LIMIT' } }] };
+    await expect(asked(4, splices)).rejects.toMatchObject(refused);
+    await expect(asked(8, splices)).rejects.toMatchObject(refused);
+  });
+});
+
+describe('many places of one entity', () => {
+  const count = 600;
+  const graph = createEngine({
+    shop: 'type Query { items(n: Int): [Item] } type Item @key(fields: "id") { id: ID! }',
+    stock: 'type Item @key(fields: "id") { id: ID! name: String }',
+  });
+  const names = Array.from({ length: count }, (_, n) => `a${n}`);
+  const query = `{ ${names.map((name, n) => `${name}: items(n: ${n}) { name }`).join(' ')} }`;
+  const items = (n: number) =>
+    Array.from({ length: 10 }, (_, at) => ({ __typename: 'Item', id: `${n} ${at}` }));
+
+  it('are found in time that is in proportion to them', async () => {
+    const answering = ({ subgraph }: { subgraph: string }, { variables }: { variables: unknown }) => {
+      if (subgraph === 'shop')
+        return answered({ data: Object.fromEntries(names.map((name, n) => [name, items(n)])) });
+      const entries = Object.entries(variables as Record<string, readonly { readonly id: string }[]>);
+      return answered({
+        data: Object.fromEntries(
+          entries.map(([name, all]) => [
+            name.replace('representations', '_e').replace(/^_e$/, '_entities').replace('_e_', '_e'),
+            all.map(({ id }) => ({ name: id })),
+          ]),
+        ),
+      });
+    };
+    const timed = async (splices: boolean) => {
+      const started = performance.now();
+      const { path, text } = await graph.answer(query, answering, { splices });
+      return { path, text, took: performance.now() - started };
+    };
+    await graph.programOf(query);
+    const [tree, bytes] = [await timed(false), await timed(true)];
+    expect([bytes.path, bytes.text === tree.text]).toEqual(['bytes', true]);
+    // It took forty times as long.
+    expect(bytes.took).toBeLessThan(10 * tree.took);
+  }, 60_000);
 });

@@ -121,3 +121,10 @@ export function deferNeedsParts(): ClientError {
 export function tokenExpired(): ClientError {
   return new ClientError('UNAUTHENTICATED', 'The access token has expired.');
 }
+
+export function answerTooLarge(most: number): ClientError {
+  return new ClientError(
+    'COST_LIMIT',
+    `The answer would be larger than ${most} bytes (limits.answerBytes). Ask for less: fewer rows, or less within each.`,
+  );
+}

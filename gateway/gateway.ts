@@ -24,8 +24,8 @@ import { acceptedBy } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
 import { createReceive } from './receive/receive.ts';
 import { lastResult, refuse, respond, respondStream } from './respond/respond.ts';
-import { shapeParts } from './shape/parts.ts';
-import { shape } from './shape/shape.ts';
+import { createShapeParts } from './shape/parts.ts';
+import { createShape } from './shape/shape.ts';
 import { createSnapshots } from './snapshot/snapshots.ts';
 import type { Toolchain } from './snapshot/toolchain.ts';
 import { createWarmUp } from './snapshot/warm-up.ts';
@@ -123,12 +123,13 @@ function createStages(
   { operations, client, sources, mint, observers }: Wiring,
 ): Stages & StreamStages {
   const { tokenRefused, keysFetched, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
-  const { contextRequests, deferredObjects } = config.limits;
+  const { answerBytes, contextRequests, deferredObjects } = config.limits;
   const execution = {
     client,
     mint,
     fetchEnded: subgraphRequestEnded,
     executed: requestExecuted,
+    answerBytes,
     contextRequests,
   };
   const execute = createExecute(execution);
@@ -145,7 +146,7 @@ function createStages(
     authorize,
     plan,
     execute: config.deduplicate.inbound ? sharingExecutions(execute) : execute,
-    shape,
+    shape: createShape(answerBytes),
     respond,
     subscribe: createSubscribe({
       sources,
@@ -154,7 +155,7 @@ function createStages(
       fetchEnded: subgraphRequestEnded,
     }),
     executeParts: createExecuteParts({ ...execution, deferredObjects }),
-    shapeParts,
+    shapeParts: createShapeParts(answerBytes),
     assertStillKnown,
     respondStream,
     lastResult,

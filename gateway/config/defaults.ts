@@ -19,6 +19,7 @@ export const defaults = Object.freeze({
     requestTimeoutMs: 30_000,
     subgraphTimeoutMs: 15_000,
     subgraphResponseBytes: 67_108_864,
+    answerBytes: 16_777_216,
     subgraphConcurrency: 256,
     subgraphQueue: 1_024,
     subgraphRetries: 2,

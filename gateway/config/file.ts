@@ -35,6 +35,7 @@ export interface ConfigFile {
     readonly requestTimeoutMs?: number;
     readonly subgraphTimeoutMs?: number;
     readonly subgraphResponseBytes?: number;
+    readonly answerBytes?: number;
     readonly subgraphConcurrency?: number;
     readonly subgraphQueue?: number;
     readonly subgraphRetries?: number;

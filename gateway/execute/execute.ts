@@ -24,6 +24,8 @@ export interface ExecuteDependencies {
   readonly fetchEnded: (event: FetchEnded) => void;
   readonly executed: (event: Executed) => void;
   readonly contextRequests: TreeDependencies['contextRequests'];
+  /** Bytes that an answer may have; where it is written from a tree, whoever writes it looks. */
+  readonly answerBytes: number;
   /** False: by the object tree alone. The bytes of replies are a faster way to the same answers, and to no others. */
   readonly splices?: boolean;
 }
@@ -79,11 +81,13 @@ export function createExecuteParts(
   };
 }
 
+interface Run extends TreeDependencies, Pick<ExecuteDependencies, 'answerBytes'> {}
+
 function runOf(
   planned: PlannedRequest,
-  { client, mint, fetchEnded, contextRequests }: ExecuteDependencies,
+  { client, mint, fetchEnded, contextRequests, answerBytes }: ExecuteDependencies,
   event?: SourceEvent,
-): TreeDependencies {
+): Run {
   const { context, principal, coerced, operation } = planned.authorized.parsed;
   const { generation, supergraph } = planned.snapshot;
   const dependencies: FetchDependencies = {
@@ -97,6 +101,7 @@ function runOf(
     types: new Types(supergraph),
     variables: coerced,
     contextRequests,
+    answerBytes,
     send: (step: Step, body: string) =>
       step.kind === 'subscription'
         ? Promise.resolve(replyOf(event, step, body))
@@ -113,7 +118,7 @@ async function onTree(planned: PlannedRequest, run: TreeDependencies): Promise<E
 async function onBytes(
   planned: PlannedRequest,
   splice: SpliceProgram,
-  { types, variables, send, contextRequests }: TreeDependencies,
+  { types, variables, send, contextRequests, answerBytes }: Run,
 ): Promise<ExecutedRequest> {
   const sent: { readonly step: Step; readonly body: string; readonly reply: Promise<SubgraphReply> }[] = [];
   const sendFirst = (step: Step, body: string) => {
@@ -121,7 +126,8 @@ async function onBytes(
     sent.push({ step, body, reply });
     return reply;
   };
-  const spliced = await runOnBytes(planned.program.fetches, splice, { variables, send: sendFirst });
+  const first = { variables, answerBytes, send: sendFirst };
+  const spliced = await runOnBytes(planned.program.fetches, splice, first);
   if (spliced !== undefined) return { planned, spliced };
   const sendOnce = (step: Step, body: string) =>
     sent.find((each) => each.step === step && each.body === body)?.reply ?? send(step, body);

@@ -1,27 +1,36 @@
 /** The objects of the merged answer to which a fetch adds fields, found by the path of its site. */
+import { ClientError } from '../errors.ts';
 import type { MergedObject } from '../program.ts';
 import { isMerged } from './merged.ts';
 
+/** Items of lists on the way to them: few rows that name each other are many objects of an answer that goes to and fro. */
+const mostItems = 100_000;
+
+/** @throws ClientError if there are too many of them */
 export function targetsAt(root: MergedObject, path: readonly string[]): readonly MergedObject[] {
   const found: MergedObject[] = [];
-  collect(root, path, { at: 0, found });
+  let items = 0;
+  const collect = (value: unknown, at: number): void => {
+    const step = path[at];
+    if (step === '@') {
+      if (!Array.isArray(value)) return;
+      items += value.length;
+      if (items > mostItems) throw tooManyItems();
+      for (const item of value) collect(item, at + 1);
+    } else if (isMerged(value)) {
+      if (step === undefined) found.push(value);
+      else collect(value[step], at + 1);
+    }
+  };
+  collect(root, 0);
   return found;
 }
 
-interface Collecting {
-  readonly at: number;
-  readonly found: MergedObject[];
-}
-
-function collect(value: unknown, path: readonly string[], { at, found }: Collecting): void {
-  const step = path[at];
-  if (step === undefined) {
-    if (isMerged(value)) found.push(value);
-  } else if (step === '@') {
-    if (Array.isArray(value)) for (const item of value) collect(item, path, { at: at + 1, found });
-  } else if (isMerged(value)) {
-    collect(value[step], path, { at: at + 1, found });
-  }
+function tooManyItems(): ClientError {
+  return new ClientError(
+    'COST_LIMIT',
+    `What is joined in one place of the answer stands in lists of more than ${mostItems} items. Ask for less: fewer rows, or less within each.`,
+  );
 }
 
 /** Of each of {@link targetsAt}, in the same order: the objects from the root to it, both included. */

@@ -4,6 +4,7 @@ import { InternalError } from '../errors.ts';
 import type { Asker, FetchProgram, Operation, Program } from '../program.ts';
 import type { AuthorizedRequest, Decision, ParsedRequest, PlannedRequest, Snapshot } from '../request.ts';
 import { namesOf, withoutClashes } from './clashes.ts';
+import { KeptShapes } from './compile/kept-shapes.ts';
 import { compileResponse, type ResponseOptions } from './compile/response.ts';
 import { type Conditions, includes, specialize } from './conditions.ts';
 import { activeDefer, idOf } from './defer/directive.ts';
@@ -57,10 +58,15 @@ function keptFor(
   const known = variants.get(key);
   if (known !== undefined) return known;
   const conditions = variants.variables.filter((_, index) => combination[index]);
-  const trueOnes = new Set(conditions);
-  const made = createProgram(authorized, snapshot, { conditions: (name) => trueOnes.has(name), labels });
+  const made = createProgram(authorized, snapshot, { conditions: conditionsOf(conditions), labels });
   const keep = (program: Program) => variants.add(key, program, conditions);
   return made instanceof Promise ? unlessAborted(made, parsed.context.signal).then(keep) : keep(made);
+}
+
+/** On its own: a function that is kept keeps all that is around it, and this has to be nothing of a request. */
+function conditionsOf(trueOnes: readonly string[]): Conditions {
+  const names = new Set(trueOnes);
+  return (name) => names.has(name);
 }
 
 function labelsOn(labels: readonly string[], drawLabels: () => ReadonlySet<string>): readonly string[] {
@@ -86,15 +92,21 @@ function createProgram(
   const complete = (ready: FetchProgram): Program => {
     verify(ready.coordinates, authorized, snapshot);
     const asked = { operation: authorized.parsed.operation, decision: authorized.decision, conditions };
-    const answering = (together: ReadonlySet<string>): Program => {
-      const answer = answerOf({ ...asked, together }, snapshot);
-      const isWhole = answer.deferred.length === 0 && together.size === 0;
-      const splice = isWhole ? compileSplice(ready, answer.response, snapshot.supergraph) : undefined;
-      return Object.freeze({ fetches: ready, ...answer, splice, together: answering });
-    };
-    return answering(none);
+    return programOf(ready, { ...asked, together: none }, snapshot);
   };
   return fetches instanceof Promise ? fetches.then(complete) : complete(fetches);
+}
+
+/** A program is kept: what it is made of is all that it may hold on to. */
+function programOf(fetches: FetchProgram, asked: Asked, snapshot: Snapshot): Program {
+  const answer = answerOf(asked, snapshot);
+  const isWhole = answer.deferred.length === 0 && asked.together.size === 0;
+  return Object.freeze({
+    fetches,
+    ...answer,
+    splice: isWhole ? compileSplice(fetches, answer.response, snapshot.supergraph) : undefined,
+    together: (together: ReadonlySet<string>) => programOf(fetches, { ...asked, together }, snapshot),
+  });
 }
 
 /** Whoever has no name is one principal with all others who have none. */
@@ -134,6 +146,7 @@ function answerOf(
     denied: new Map(decision.denied.map(({ selection, types }) => [selection, types])),
     hidden: decision.hidden,
     masks: decision.masks,
+    kept: new KeptShapes(),
   };
   return {
     response: compileResponse(definition.selectionSet, root, options),

@@ -4,22 +4,30 @@ import type { DeferredPart } from '../program.ts';
 import type { DeferredResult, ExecutedPart, StreamedResult } from '../request.ts';
 import { gapErrors, visibleErrors } from './errors.ts';
 import { isObject, mergeAnswer, type Place, placesOf } from './places.ts';
+import { Room } from './room.ts';
 import { shape } from './shape.ts';
 import { writeObject } from './write.ts';
 
-export async function* shapeParts(parts: AsyncIterable<ExecutedPart>): AsyncGenerator<StreamedResult> {
+export type ShapeParts = (parts: AsyncIterable<ExecutedPart>) => AsyncIterable<StreamedResult>;
+
+/** `answerBytes`: of all parts together. */
+export function createShapeParts(answerBytes: number): ShapeParts {
+  return (parts) => shapeParts(parts, new Room(answerBytes));
+}
+
+async function* shapeParts(parts: AsyncIterable<ExecutedPart>, room: Room): AsyncGenerator<StreamedResult> {
   /** All that has been told: where a null has propagated, nothing can be added later. */
   let told: unknown = null;
   for await (const part of parts) {
     const { hasNext } = part;
     if (part.parts === undefined) {
-      const { data, errors } = shape(part);
+      const { data, errors } = shape(part, room);
       told = JSON.parse(String(data));
       yield { data, errors, hasNext };
     } else {
       const errors = visibleErrors(part.errors, part.planned);
       const results = part.parts.flatMap((deferred) =>
-        resultsOf({ data: part.data, errors }, deferred, told),
+        resultsOf({ data: part.data, errors, room }, deferred, told),
       );
       const incremental = withAll(errors, results);
       if (incremental.length > 0 || !hasNext) yield { incremental, errors: [], hasNext };
@@ -40,13 +48,13 @@ function withAll(
 }
 
 function resultsOf(
-  { data, errors }: Pick<ExecutedPart, 'data' | 'errors'>,
+  { data, errors, room }: Pick<ExecutedPart, 'data' | 'errors'> & { readonly room: Room },
   part: DeferredPart,
   told: unknown,
 ): readonly DeferredResult[] {
   const places = isObject(told) ? placesOf(data, told, part.path) : [];
   return places.flatMap((place) => {
-    const written = writeObject(part.object, place.value, place.path);
+    const written = writeObject(part.object, place.value, { steps: place.path, room });
     if (written === undefined) return [];
     mergeAnswer(place.told, JSON.parse(written.text));
     const own = errors.filter((error) => isAt(error, place));

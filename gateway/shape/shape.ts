@@ -2,9 +2,17 @@
 import type { ExecutedRequest, ShapedRequest } from '../request.ts';
 import { gapErrors, visibleErrors, withoutPlaces } from './errors.ts';
 import { introspect } from './introspection.ts';
+import { Room } from './room.ts';
 import { writeAnswer } from './write.ts';
 
-export function shape(executed: ExecutedRequest): ShapedRequest {
+export type Shape = (executed: ExecutedRequest) => ShapedRequest;
+
+/** `answerBytes`: of one answer, or one event. */
+export function createShape(answerBytes: number): Shape {
+  return (executed) => shape(executed, new Room(answerBytes));
+}
+
+export function shape(executed: ExecutedRequest, room: Room): ShapedRequest {
   const { authorized, program, snapshot } = executed.planned;
   const { context, accept, operation, coerced } = authorized.parsed;
   if ('spliced' in executed) {
@@ -18,7 +26,7 @@ export function shape(executed: ExecutedRequest): ShapedRequest {
     definition,
     variables: coerced,
   });
-  const written = writeAnswer(program.response, data, introspection);
+  const written = writeAnswer(program.response, data, { room, introspection });
   const reported = [...program.response.denials, ...visibleErrors(errors, executed.planned)];
   const all = [...reported, ...gapErrors(written.gaps, reported)];
   const told = program.response.leavesOut ? withoutPlaces(all) : all;

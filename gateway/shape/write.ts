@@ -11,6 +11,7 @@ import {
   type ResponseShape,
   type ValueShape,
 } from '../program.ts';
+import type { Room } from './room.ts';
 
 /** A null where there must not be one: it goes up to the nearest place that may be null (GraphQL §6.4.4). */
 const propagate = Symbol('propagate');
@@ -39,13 +40,14 @@ export interface WrittenAnswer {
   readonly gaps: readonly Gap[];
 }
 
-/** `introspection`: JSON texts by response name. */
-export function writeAnswer(
-  { root }: ResponseShape,
-  data: MergedObject,
-  introspection: ReadonlyMap<string, string>,
-): WrittenAnswer {
-  const writer = new Writer(introspection);
+interface Writing {
+  readonly room: Room;
+  /** JSON texts by response name. */
+  readonly introspection: ReadonlyMap<string, string>;
+}
+
+export function writeAnswer({ root }: ResponseShape, data: MergedObject, writing: Writing): WrittenAnswer {
+  const writer = new Writer(writing);
   const written = writer.object(root, data, undefined);
   return { text: typeof written === 'string' ? written : 'null', gaps: writer.gaps };
 }
@@ -54,9 +56,9 @@ export function writeAnswer(
 export function writeObject(
   shape: ObjectShape,
   value: MergedObject,
-  steps: readonly (string | number)[],
+  { steps, room }: { readonly steps: readonly (string | number)[]; readonly room: Room },
 ): WrittenAnswer | undefined {
-  const writer = new Writer(new Map());
+  const writer = new Writer({ room, introspection: new Map() });
   const path = steps.reduce<Path | undefined>((parent, step) => ({ step, parent }), undefined);
   const written = writer.object(shape, value, path);
   if (written === absent || written === '{}') return undefined;
@@ -68,9 +70,11 @@ export const mostGaps = 100;
 
 class Writer {
   readonly gaps: Gap[] = [];
+  readonly #room: Room;
   readonly #introspection: ReadonlyMap<string, string>;
 
-  constructor(introspection: ReadonlyMap<string, string>) {
+  constructor({ room, introspection }: Writing) {
+    this.#room = room;
     this.#introspection = introspection;
   }
 
@@ -83,6 +87,7 @@ class Writer {
     let text = '';
     for (const { name, from, key, value: field } of fields) {
       const gaps = this.gaps.length;
+      this.#room.take(key.length + 1);
       const written = this.#field(field, value[from], { step: name, parent: path });
       if (written === propagate) {
         // Of the other fields there is nothing left that could be explained.
@@ -134,9 +139,7 @@ class Writer {
     if (value instanceof Misfit) return this.#misfit(path, value);
     switch (shape.kind) {
       case 'leaf':
-        return (
-          leafText(shape.leaf, shape.mask === undefined ? value : shape.mask(value)) ?? this.#misfit(path)
-        );
+        return this.#leaf(shape, value, path);
       case 'list':
         return Array.isArray(value) ? this.#list(shape.of, value, path) : this.#misfit(path);
       case 'object':
@@ -144,7 +147,14 @@ class Writer {
     }
   }
 
+  #leaf({ leaf, mask }: Extract<ValueShape, { readonly kind: 'leaf' }>, value: unknown, path: Path): Written {
+    const text = leafText(leaf, mask === undefined ? value : mask(value)) ?? this.#misfit(path);
+    this.#room.take(text.length);
+    return text;
+  }
+
   #list(shape: ValueShape, items: readonly unknown[], path: Path): Written {
+    this.#room.take(items.length + 1);
     let text = '';
     for (const [step, item] of items.entries()) {
       const written = this.#value(shape, item, { step, parent: path });

@@ -14,7 +14,7 @@ export class Job {
   readonly promise: Promise<QueryPlan>;
   #resolve: (plan: QueryPlan) => void = () => {};
   #reject: (error: unknown) => void = () => {};
-  #askers: readonly Asker[] = [];
+  readonly #askers: Asker[] = [];
 
   constructor(key: string, question: JobQuestion) {
     this.key = key;
@@ -28,11 +28,12 @@ export class Job {
   }
 
   join(asker: Asker): void {
-    this.#askers = [...this.#askers.filter(isWaiting), asker];
+    this.#askers.push(asker);
   }
 
   get isWaitedFor(): boolean {
-    return this.#askers.some(isWaiting);
+    while (this.#askers[0]?.signal.aborted) this.#askers.shift();
+    return this.#askers.length > 0;
   }
 
   resolve(plan: QueryPlan): void {
@@ -42,8 +43,4 @@ export class Job {
   reject(error: unknown): void {
     this.#reject(error);
   }
-}
-
-function isWaiting({ signal }: Asker): boolean {
-  return !signal.aborted;
 }

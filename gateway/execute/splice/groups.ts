@@ -29,8 +29,9 @@ export class Group {
   readonly #kept: readonly string[];
   /** The next one with the same hash. */
   readonly next: Group | undefined;
-  /** When it was last looked for. */
+  /** When it was last looked for, and which one in the order of the answer it was then. */
   turn = 0;
+  place = 0;
 
   constructor({ plan, number, firstHole, next }: Identity, kept: readonly string[]) {
     this.plan = plan;
@@ -120,6 +121,6 @@ function textsOf(cuts: Cuts, kept: Marks, from: number): readonly string[] {
 
 function hashOf(cuts: Cuts, kept: Marks, from: number): number {
   let hash = seed;
-  for (let at = from; at < kept.length; at += 2) hash = cuts.hash(hash, kept.get(at), kept.get(at + 1));
+  for (let at = from; at < kept.length; at += 2) hash = cuts.hash(~hash, kept.get(at), kept.get(at + 1));
   return hash;
 }

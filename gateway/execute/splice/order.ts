@@ -1,10 +1,12 @@
 /** The groups of an answer in the order in which it has their objects, as far as it is known. */
+import type { ObjectPlan } from '../../program.ts';
 import { textMark } from './cuts.ts';
 import type { Group, Groups } from './groups.ts';
 
 export class GroupOrder {
   readonly #groups: Groups;
-  #known: Group[] | undefined;
+  #known: Map<ObjectPlan, Group[]> | undefined;
+  #count = 0;
   #turn = 0;
 
   constructor(all: Groups) {
@@ -16,19 +18,31 @@ export class GroupOrder {
     this.#known = undefined;
   }
 
-  groups(): readonly Group[] {
-    if (this.#known === undefined) {
-      this.#known = [];
-      this.#turn += 1;
-      this.#find(this.#groups.root, this.#known);
-    }
-    return this.#known;
+  /** Those of some plans, each plan once. */
+  of(plans: readonly ObjectPlan[]): readonly Group[] {
+    const known = this.#known ?? this.#findAll();
+    const [only] = plans;
+    if (only !== undefined && plans.length === 1) return known.get(only) ?? [];
+    return plans.flatMap((plan) => known.get(plan) ?? []).sort((one, other) => one.place - other.place);
   }
 
-  #find(group: Group, found: Group[]): void {
+  #findAll(): ReadonlyMap<ObjectPlan, Group[]> {
+    const found = new Map<ObjectPlan, Group[]>();
+    this.#turn += 1;
+    this.#count = 0;
+    this.#find(this.#groups.root, found);
+    this.#known = found;
+    return found;
+  }
+
+  #find(group: Group, found: Map<ObjectPlan, Group[]>): void {
     if (group.turn === this.#turn) return;
     group.turn = this.#turn;
-    found.push(group);
+    group.place = this.#count;
+    this.#count += 1;
+    const alike = found.get(group.plan);
+    if (alike === undefined) found.set(group.plan, [group]);
+    else alike.push(group);
     for (const parts of group.plan.holes) {
       for (const part of parts) {
         if (part.kind === 'constant') continue;

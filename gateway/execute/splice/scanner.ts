@@ -46,7 +46,7 @@ export class Scanner {
       tokens.any();
     }
     tokens.expect('}');
-    if (tokens.rest().trim() !== '') bail();
+    if (!/^[ \t\n\r]*$/.test(tokens.rest())) bail();
     this.#cuts.marks = marks.take();
   }
 

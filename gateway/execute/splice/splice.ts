@@ -17,6 +17,7 @@ export interface SpliceDependencies {
   /** The client's, coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly send: (step: Step, body: string) => Promise<SubgraphReply>;
+  readonly answerBytes: number;
 }
 
 /** Resolves with the answer's data, JSON as UTF-8; undefined: it takes the object tree. */
@@ -53,7 +54,7 @@ class Splice {
   }
 
   write(): Buffer {
-    return writer.write(this.#groups);
+    return writer.write(this.#groups, this.#dependencies.answerBytes);
   }
 
   async run(step: Step): Promise<void> {
@@ -90,15 +91,27 @@ class Splice {
       return asked;
     }
     // As the object tree asks: site by site, and at each in the order of the answer.
-    const sites = step.batches[batch]?.sites.length ?? 0;
-    for (let site = 0; site < sites; site += 1) {
-      for (const group of this.#order.groups()) {
-        for (const source of sources)
-          if (source.site === site && source.object === group.plan) asked.add(source, group);
+    for (const here of bySite(sources)) {
+      const [first] = here;
+      if (first === undefined) continue;
+      for (const group of this.#order.of(here.map(({ object }) => object))) {
+        const source = here.length === 1 ? first : here.find(({ object }) => object === group.plan);
+        if (source !== undefined) asked.add(source, group);
       }
     }
     return asked;
   }
+}
+
+/** One for each type that can stand at a site. */
+function bySite(sources: readonly SourcePlan[]): readonly SourcePlan[][] {
+  const sites: SourcePlan[][] = [];
+  for (const source of sources) {
+    const here = sites[source.site];
+    if (here === undefined) sites[source.site] = [source];
+    else here.push(source);
+  }
+  return sites.filter((here) => here !== undefined);
 }
 
 /** A group for which an entity was asked, by a source. */

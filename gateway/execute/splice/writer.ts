@@ -1,5 +1,6 @@
 /** Writes an answer from what replies were cut into. */
 import { Buffer } from 'node:buffer';
+import { answerTooLarge } from '../../errors.ts';
 import type { HolePart } from '../../program.ts';
 import { type Cuts, holeMark, textMark, wordsOf } from './cuts.ts';
 import type { Entity } from './entity.ts';
@@ -7,9 +8,6 @@ import type { Group, Groups } from './groups.ts';
 import { bail } from './unexpected.ts';
 
 const usual = 262_144;
-
-/** Bytes of an answer: V8 has no longer strings, which is what the object tree would write. */
-const most = 2 ** 29;
 
 /** From so many bytes on, a call of the library costs less than what it saves. */
 const many = 1_024;
@@ -19,12 +17,17 @@ export class Writer {
   #bytes = Buffer.allocUnsafeSlow(usual);
   #words = wordsOf(this.#bytes);
   #at = 0;
+  #most = 0;
   #groups: readonly Group[] = [];
   /** Of each hole of the groups, where it was written first, and where that ends; nothing is ever written at 0. */
   #written = new Int32Array(0);
 
-  /** All that the root's holes say, as an object. */
-  write({ root, all, holes }: Groups): Buffer {
+  /**
+   * All that the root's holes say, as an object.
+   * @throws ClientError if it would be larger than `most` bytes
+   */
+  write({ root, all, holes }: Groups, most: number): Buffer {
+    this.#most = most;
     this.#groups = all;
     if (this.#written.length < 2 * holes) this.#written = new Int32Array(4 * holes);
     else this.#written.fill(0, 0, 2 * holes);
@@ -122,10 +125,10 @@ export class Writer {
   #take(count: number): number {
     const at = this.#at;
     this.#at += count;
+    if (this.#at > this.#most) throw answerTooLarge(this.#most);
     if (this.#at > this.#bytes.length) {
-      if (this.#at > most) bail();
       const before = this.#bytes;
-      this.#allocate(Math.min(2 * this.#at, most));
+      this.#allocate(2 * this.#at);
       before.copy(this.#bytes, 0, 0, at);
     }
     return at;

@@ -21,6 +21,7 @@ import {
 import type { FieldShape, Mask, ObjectShape, ResponseShape, ValueShape } from '../../program.ts';
 import type { Names } from '../clashes.ts';
 import { denialsIn } from './denials.ts';
+import type { KeptShapes } from './kept-shapes.ts';
 import { leafOf } from './leaf.ts';
 
 export interface ResponseOptions {
@@ -35,6 +36,7 @@ export interface ResponseOptions {
   readonly hidden: ReadonlySet<string>;
   /** By coordinate. */
   readonly masks: ReadonlyMap<string, Mask>;
+  readonly kept: KeptShapes;
 }
 
 export function compileResponse(
@@ -110,8 +112,11 @@ class SelectedObject implements ObjectShape {
     const type = this.#resolve(typename);
     // What no schema knows is not kept: a subgraph could send any number of names.
     if (type === undefined) return undefined;
-    const fields = this.#options.hidden.has(type.name) ? 'hidden' : this.#collect(type);
-    this.#byTypename.set(typename, fields);
+    const { hidden, kept } = this.#options;
+    const fields = hidden.has(type.name) ? 'hidden' : this.#collect(type);
+    // There is one shape of a type that is not abstract; and of hidden types nothing to speak of.
+    if (type === this.#type || fields === 'hidden' || kept.take(fields.length))
+      this.#byTypename.set(typename, fields);
     return fields;
   }
 

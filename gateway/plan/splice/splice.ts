@@ -52,12 +52,16 @@ function isPlain({ alias, sites }: FetchProgram['steps'][number]['batches'][numb
   );
 }
 
+/** Types at places that a program is compiled for when they are met; what comes beyond is for the object tree. */
+const mostLater = 500;
+
 class Compiler {
   readonly #sites: Sites;
   readonly #supergraph: Supergraph;
   readonly #sources: SourcePlan[][][];
   #drafts: Contribution[] = [];
   #objects = 0;
+  #later = 0;
 
   constructor({ steps }: FetchProgram, supergraph: Supergraph) {
     this.#sites = new Sites(steps);
@@ -184,6 +188,8 @@ class Compiler {
 
   /** When the type is met. */
   #planLater({ shape, typename, path, own }: Later): ScanPlan | undefined {
+    if (this.#later === mostLater) return undefined;
+    this.#later += 1;
     return unlessOnlyTree(() =>
       this.#complete(() => this.#object({ path, type: typename, fields: fieldsOf(shape, typename), own })),
     );
