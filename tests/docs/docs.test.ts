@@ -16,7 +16,7 @@ import { parse } from 'graphql';
 import { repository } from '../mesh/folders.ts';
 import { type Mesh, post, startMesh } from '../mesh/mesh.ts';
 import { blocksOf } from './blocks.ts';
-import { startGames } from './games.ts';
+import { gamesWithoutResolvers, startGames } from './games.ts';
 
 const pages = ['README.md', 'CHANGELOG.md', ...(await pagesBelow('docs'))];
 
@@ -206,6 +206,12 @@ describe('docs/add-a-domain.md', () => {
     await games.write(`update matches set seconds = 90 where id = 'm1'`);
     expect(await reading.next()).toEqual(match('90'));
     await games.close();
+  }, 60_000);
+
+  it('says where resolvers belong, as the kit does', async () => {
+    expect(await gamesWithoutResolvers()).toContain(
+      'Subscription.match: has no resolver. Write one in resolvers.ts, and pass them to serve({ folder, resolvers }) in main.ts.',
+    );
   }, 60_000);
 
   it('shows a schema from which the kit generates what the page says', async () => {
