@@ -122,15 +122,14 @@ function createStages(
   config: GatewayConfig,
   { operations, client, sources, mint, observers }: Wiring,
 ): Stages & StreamStages {
-  const { tokenRefused, keysFetched, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
+  const { tokenRefused, keysFetched, keysUnavailable } = observers;
   const { contextRequests, deferredObjects } = config.limits;
-  const execution = {
-    client,
+  const fetching = {
     mint,
-    fetchEnded: subgraphRequestEnded,
-    executed: requestExecuted,
-    contextRequests,
+    fetchEnded: observers.subgraphRequestEnded,
+    answerFaulted: observers.subgraphAnswerFaulted,
   };
+  const execution = { ...fetching, client, executed: observers.requestExecuted, contextRequests };
   const execute = createExecute(execution);
   return {
     receive: createReceive(config.limits),
@@ -147,12 +146,7 @@ function createStages(
     execute: config.deduplicate.inbound ? sharingExecutions(execute) : execute,
     shape,
     respond,
-    subscribe: createSubscribe({
-      sources,
-      mint,
-      bufferBytes: config.streams.bufferBytes,
-      fetchEnded: subgraphRequestEnded,
-    }),
+    subscribe: createSubscribe({ ...fetching, sources, bufferBytes: config.streams.bufferBytes }),
     executeParts: createExecuteParts({ ...execution, deferredObjects }),
     shapeParts,
     assertStillKnown,

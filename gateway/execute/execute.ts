@@ -7,6 +7,7 @@ import type {
   RequestContext,
   SourceEvent,
 } from '../request.ts';
+import type { AnswerFaulted } from './answer-fault.ts';
 import type { SubgraphReply } from './client/call.ts';
 import type { SubgraphClient } from './client/client.ts';
 import { replyOf } from './events/reply.ts';
@@ -22,6 +23,7 @@ export interface ExecuteDependencies {
   readonly client: SubgraphClient;
   readonly mint: Mint;
   readonly fetchEnded: (event: FetchEnded) => void;
+  readonly answerFaulted: (event: AnswerFaulted) => void;
   readonly executed: (event: Executed) => void;
   readonly contextRequests: TreeDependencies['contextRequests'];
   /** False: by the object tree alone. The bytes of replies are a faster way to the same answers, and to no others. */
@@ -81,7 +83,7 @@ export function createExecuteParts(
 
 function runOf(
   planned: PlannedRequest,
-  { client, mint, fetchEnded, contextRequests }: ExecuteDependencies,
+  { client, mint, fetchEnded, answerFaulted, contextRequests }: ExecuteDependencies,
   event?: SourceEvent,
 ): TreeDependencies {
   const { context, principal, coerced, operation } = planned.authorized.parsed;
@@ -97,6 +99,8 @@ function runOf(
     types: new Types(supergraph),
     variables: coerced,
     contextRequests,
+    context,
+    answerFaulted,
     send: (step: Step, body: string) =>
       step.kind === 'subscription'
         ? Promise.resolve(replyOf(event, step, body))
@@ -113,7 +117,7 @@ async function onTree(planned: PlannedRequest, run: TreeDependencies): Promise<E
 async function onBytes(
   planned: PlannedRequest,
   splice: SpliceProgram,
-  { types, variables, send, contextRequests }: TreeDependencies,
+  { types, variables, send, contextRequests, context, answerFaulted }: TreeDependencies,
 ): Promise<ExecutedRequest> {
   const sent: { readonly step: Step; readonly body: string; readonly reply: Promise<SubgraphReply> }[] = [];
   const sendFirst = (step: Step, body: string) => {
@@ -125,5 +129,5 @@ async function onBytes(
   if (spliced !== undefined) return { planned, spliced };
   const sendOnce = (step: Step, body: string) =>
     sent.find((each) => each.step === step && each.body === body)?.reply ?? send(step, body);
-  return onTree(planned, { types, variables, contextRequests, send: sendOnce });
+  return onTree(planned, { types, variables, contextRequests, context, answerFaulted, send: sendOnce });
 }
