@@ -138,6 +138,33 @@ describe('docs/query.md', () => {
     ]);
   });
 
+  it.each([undefined, 'application/json', 'application/graphql-response+json', '*/*', 'text/event-stream'])(
+    'shows a query by GET, which is answered with accept: %s',
+    async (accept) => {
+      const block = (await blocksOf('docs/query.md')).find(({ text }) => text.includes('--data-urlencode'));
+      const query = /'query=(.*)'/.exec(block?.text ?? '')?.[1] ?? '';
+      const authorization = `Bearer ${await mesh.tokens.token('analyst')}`;
+      const { status, body } = await mesh.gateway.handle({
+        method: 'GET',
+        url: `/graphql?query=${encodeURIComponent(query)}`,
+        headers: { authorization, ...(accept !== undefined && { accept }) },
+        body: Buffer.alloc(0),
+        signal: new AbortController().signal,
+      });
+      expect([status, await textOf(body)]).toEqual([
+        200,
+        expect.stringContaining('{"data":{"titles":{"nodes":[{"title":"'),
+      ]);
+    },
+  );
+
+  it('suggests no names, as it says', async () => {
+    const token = await mesh.tokens.token('analyst');
+    const { errors } = await mesh.ask(token, '{ titels(first: 1) { nodes { title } } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+    expect(JSON.stringify(errors)).not.toMatch(/did you mean|titles/i);
+  });
+
   it('lists codes of the closed list only', async () => {
     const text = await readFile(join(repository, 'docs/query.md'), 'utf8');
     const named = [...text.matchAll(/`([A-Z]+_[A-Z_]+|UNAUTHENTICATED|FORBIDDEN|INTERNAL)`/g)].map(
@@ -146,6 +173,13 @@ describe('docs/query.md', () => {
     expect(named.filter((code) => !Object.hasOwn(errorCodes, code ?? ''))).toEqual([]);
   });
 });
+
+async function textOf(body: string | Buffer | AsyncIterable<string>): Promise<string> {
+  if (typeof body === 'string' || Buffer.isBuffer(body)) return String(body);
+  let text = '';
+  for await (const piece of body) text += piece;
+  return text;
+}
 
 /** Rows of the first root field, be it a list or a connection. */
 function rows(data: Record<string, unknown> | null): number {
