@@ -199,7 +199,16 @@ describe('docs/run-a-gateway.md', () => {
       ({ language }) => language === 'yaml',
     );
     const config = parseConfig(configuration?.text ?? '', join(folder, 'gateway.yaml'), {});
-    expect(config.authentication.issuers[0]?.audience).toBe('data-gateway');
+    expect(config.authentication.issuers).toMatchObject([
+      { audience: 'data-gateway', typ: 'JWT', scopeClaim: 'scp', maxLifetimeSeconds: 3600 },
+    ]);
+    const inShort = (configuration?.text ?? '').replace(
+      /^ +(?:typ|scopeClaim|maxLifetimeSeconds):.*\n/gm,
+      '',
+    );
+    expect(parseConfig(inShort, join(folder, 'gateway.yaml'), {}).authentication.issuers).toMatchObject([
+      { typ: 'at+jwt', scopeClaim: 'scope', maxLifetimeSeconds: 86_400 },
+    ]);
     await writeFile(join(folder, 'supergraph.yaml'), supergraph?.text ?? '');
     await mkdir(join(folder, 'policies/global'), { recursive: true });
     await writeFile(tagsFileOf(config.policies ?? ''), tags?.text ?? '');
