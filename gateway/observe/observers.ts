@@ -26,7 +26,7 @@ export interface RequestFaulted {
   readonly error: unknown;
 }
 
-/** The client has got one constant text; the reason is for the operator alone. It never quotes the token. */
+/** The client has got a constant text; the reason is for the operator alone. It never quotes the token. */
 export interface TokenRefused {
   readonly context: RequestContext;
   readonly reason: string;
