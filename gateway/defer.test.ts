@@ -299,13 +299,27 @@ describe('a client', () => {
   const query = '{ title { name ... @defer { quick } } }';
 
   it('that takes an answer as a whole is told what to do, and nobody is asked', async () => {
-    for (const accept of ['application/json', 'application/graphql-response+json', '*/*']) {
+    const newer = 'multipart/mixed;incrementalSpec=v0.2, application/json';
+    for (const accept of ['application/json', 'application/graphql-response+json', '*/*', newer]) {
       const { status, body } = await send(query, accept);
       expect(status).toBe(406);
       expect(String(body)).toContain('multipart/mixed;deferSpec=20220824');
     }
     expect(house.asked()).toBe('');
   });
+
+  it.each([['application/json'], ['*/*'], ['multipart/mixed'], ['multipart/mixed;deferSpec=20220824']])(
+    'that accepts %s, and then what its refusal says, is answered in parts',
+    async (accept) => {
+      isReady();
+      const refused = await send(query, accept);
+      expect(refused.status).toBe(406);
+      const [{ message }] = JSON.parse(String(refused.body)).errors;
+      const advised = /"(multipart[^"]+)"/.exec(message)?.[1] ?? '';
+      const { status, headers } = await send(query, advised);
+      expect([status, headers['content-type']]).toEqual([200, expect.stringMatching(/^multipart\/mixed/)]);
+    },
+  );
 
   it('can take an event stream', async () => {
     isReady();

@@ -154,6 +154,66 @@ describe('a fetch', () => {
     expect(JSON.stringify(errors)).not.toMatch(/secret|stack|canceling/);
   });
 
+  describe('tells the operator', () => {
+    const secret = { message: 'ann@example.org', path: ['titles'] };
+    const withCode = (code: unknown) => ({ ...secret, extensions: { code, note: 'ann@example.org' } });
+    const ours = withCode('BAD_USER_INPUT');
+
+    it.each<[string, SubgraphReply, unknown]>([
+      [
+        'that its token is refused',
+        answered({ errors: [withCode('NO_SUCH_AUDIENCE')] }, 401),
+        { status: 401, reason: 'token refused', errors: 1, code: 'NO_SUCH_AUDIENCE' },
+      ],
+      [
+        'that its token is refused without a word',
+        { outcome: 'answered', status: 403, body: Buffer.from('no') },
+        { status: 403, reason: 'token refused', errors: 0 },
+      ],
+      [
+        'of a page in place of an answer',
+        { outcome: 'answered', status: 500, body: Buffer.from('<html>ann@example.org') },
+        { status: 500, reason: 'no GraphQL response', errors: 0 },
+      ],
+      ['of an answer without any content', answered({}), { reason: 'no GraphQL response', errors: 0 }],
+      [
+        'of errors, how many there are and the code of the first',
+        answered({ data: null, errors: [ours, withCode('DB_DOWN'), secret] }),
+        { status: 200, reason: 'errors', errors: 2, code: 'DB_DOWN' },
+      ],
+      [
+        'nothing of a code that is none',
+        answered({ data: null, errors: [withCode('ann@example.org')] }),
+        { reason: 'errors', errors: 1, code: undefined },
+      ],
+      [
+        'of values that are none of their type',
+        answered({ data: { titles: 'ann@example.org', other: null } }),
+        { reason: 'not what was asked for', errors: 0 },
+      ],
+    ])('%s', async (_, reply, fault) => {
+      for (const splices of [true, false]) {
+        const { faulted } = await engine.answer(roots, () => reply, { splices });
+        expect(faulted).toEqual([expect.objectContaining({ subgraph: 'video', ...Object(fault) })]);
+        expect(JSON.stringify(faulted)).not.toContain('ann@example.org');
+      }
+    });
+
+    it('of entities other than those that were asked for', async () => {
+      const { faulted } = await ask(answered({ data: { _entities: [] } }));
+      expect(faulted).toMatchObject([{ subgraph: 'billing', reason: 'not what was asked for' }]);
+    });
+
+    it.each<[string, SubgraphReply]>([
+      ['is well', answered({ data: { titles: [], other: null } })],
+      ['only refuses an argument', answered({ data: { titles: null, other: null }, errors: [ours] })],
+      ['is none, as its request has told already', { outcome: 'unavailable', status: undefined }],
+    ])('nothing of an answer that %s', async (_, reply) => {
+      for (const splices of [true, false])
+        expect((await engine.answer(roots, () => reply, { splices })).faulted).toEqual([]);
+    });
+  });
+
   const told = (error: Record<string, unknown>) => [
     { message: 'm', extensions: { code: 'BAD_USER_INPUT' }, ...error },
   ];

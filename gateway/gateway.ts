@@ -1,5 +1,6 @@
 /** Wires the gateway: every stage with its settings, into the one pipeline. The only file that knows all of them. */
 import { createAuthenticate } from './authenticate/authenticate.ts';
+import { checkKeyFiles } from './authenticate/check-key-files.ts';
 import { assertStillKnown } from './authenticate/still-known.ts';
 import { authorize, decisionsOn } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
@@ -36,7 +37,8 @@ export interface Gateway extends Door {
 }
 
 /**
- * Resolves when requests can be answered; rejects, saying why, if there is no graph to serve or no key to sign with.
+ * Resolves when requests can be answered; rejects, saying why, if there is no graph to serve, no key to sign with, or no key in
+ * a file of an issuer's.
  * Without a toolchain it composes and plans in this thread.
  */
 export async function createGateway(
@@ -44,6 +46,7 @@ export async function createGateway(
   observers: Observers = unobserved,
   toolchain?: Toolchain,
 ): Promise<Gateway> {
+  await checkKeyFiles(config.authentication.issuers);
   const key = await loadSigningKey(config.identity);
   const operations = new Operations(config.limits);
   const snapshots = await createSnapshots({
@@ -122,13 +125,17 @@ function createStages(
   config: GatewayConfig,
   { operations, client, sources, mint, observers }: Wiring,
 ): Stages & StreamStages {
-  const { tokenRefused, keysFetched, keysUnavailable, subgraphRequestEnded, requestExecuted } = observers;
+  const { tokenRefused, keysFetched, keysUnavailable } = observers;
   const { answerBytes, contextRequests, deferredObjects } = config.limits;
-  const execution = {
-    client,
+  const fetching = {
     mint,
-    fetchEnded: subgraphRequestEnded,
-    executed: requestExecuted,
+    fetchEnded: observers.subgraphRequestEnded,
+    answerFaulted: observers.subgraphAnswerFaulted,
+  };
+  const execution = {
+    ...fetching,
+    client,
+    executed: observers.requestExecuted,
     answerBytes,
     contextRequests,
   };
@@ -148,12 +155,7 @@ function createStages(
     execute: config.deduplicate.inbound ? sharingExecutions(execute) : execute,
     shape: createShape(answerBytes),
     respond,
-    subscribe: createSubscribe({
-      sources,
-      mint,
-      bufferBytes: config.streams.bufferBytes,
-      fetchEnded: subgraphRequestEnded,
-    }),
+    subscribe: createSubscribe({ ...fetching, sources, bufferBytes: config.streams.bufferBytes }),
     executeParts: createExecuteParts({ ...execution, deferredObjects }),
     shapeParts: createShapeParts(answerBytes),
     assertStillKnown,

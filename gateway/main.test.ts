@@ -314,6 +314,15 @@ test('open mode says so, loudly', async () => {
   expect(said[0]?.message).toMatch(/^OPEN: every caller is anonymous/);
 });
 
+test('a missing key set of an issuer says which, and nothing is served', async () => {
+  const { authentication, ...config } = guarded();
+  const keys = { kind: 'jwksFile', path: join(folder, 'none.json') } as const;
+  const issuers = authentication.issuers.map((issuer) => ({ ...issuer, keys }));
+  await expect(
+    runGateway({ ...config, authentication: { ...authentication, issuers } }, unobserved),
+  ).rejects.toThrow(`cannot be taken from ${keys.path}: there is no such file`);
+});
+
 test('a taken port says which, and leaves nothing running', async () => {
   const url = await start(open());
   const config = { ...open(), listen: { host: '127.0.0.1', port: Number(new URL(url).port) } };

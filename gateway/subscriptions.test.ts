@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { GraphQLError } from 'graphql';
 import { type Ask, type House, openHouse, type Result } from './fixture/house.ts';
 import type { SubgraphFixture } from './fixture/subgraph.ts';
-import type { StreamEnded } from './observe/observers.ts';
+import type { StreamEnded, SubgraphAnswerFaulted, SubgraphRequestEnded } from './observe/observers.ts';
 
 const link =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes"])';
@@ -43,6 +44,7 @@ describe.each(['sse', 'ws'] as const)('a subscription to a subgraph that speaks 
   let house: House;
   const ended: StreamEnded[] = [];
   const faults: unknown[] = [];
+  const fetches: SubgraphRequestEnded[] = [];
   const opened: (() => Promise<void>)[] = [];
   beforeAll(async () => {
     house = await openHouse([live(protocol), music], {
@@ -50,10 +52,14 @@ describe.each(['sse', 'ws'] as const)('a subscription to a subgraph that speaks 
       observers: {
         streamEnded: (stream) => void ended.push(stream),
         requestFaulted: ({ error }) => void faults.push(error),
+        subgraphRequestEnded: (event) => void fetches.push(event),
       },
     });
   });
-  beforeEach(() => house.forget());
+  beforeEach(() => {
+    house.forget();
+    fetches.length = 0;
+  });
   afterEach(async () => {
     for (const leave of opened.splice(0)) await leave();
     expect(faults.splice(0)).toEqual([]);
@@ -168,6 +174,11 @@ describe.each(['sse', 'ws'] as const)('a subscription to a subgraph that speaks 
     expect(await isOver()).toBe(true);
     const [refused] = await all(house.subscribe(joined, bob));
     expect(refused?.errors[0].extensions.code).toBe('SUBGRAPH_UNAVAILABLE');
+    expect(fetches.at(-1)).toMatchObject({
+      subgraph: 'live',
+      outcome: 'unavailable',
+      code: expect.stringMatching(/^E[A-Z]+$/),
+    });
     await source().start();
     const again = await open();
     source().events.publish(event('3'));
@@ -319,3 +330,18 @@ async function all(results: AsyncIterable<Result>): Promise<readonly Result[]> {
   for await (const result of results) found.push(result);
   return found;
 }
+
+it('a subgraph that refuses a subscription by a message is named to the operator', async () => {
+  const faults: SubgraphAnswerFaulted[] = [];
+  const house = await openHouse([live('ws'), music], {
+    observers: { subgraphAnswerFaulted: (event) => void faults.push(event) },
+  });
+  const source = house.subgraphs.get('live');
+  if (source === undefined) throw new Error('there is no such subgraph');
+  source.events.refusal = new GraphQLError('ann@example.org', { extensions: { code: 'CLOSED' } });
+  const results = await all(house.subscribe(joined, bob));
+  await house.close();
+  expect(results.map(({ errors }) => errors[0].extensions.code)).toEqual(['SUBGRAPH_ERROR']);
+  expect(faults).toMatchObject([{ subgraph: 'live', reason: 'errors', errors: 1, code: 'CLOSED' }]);
+  expect(JSON.stringify(faults)).not.toContain('ann@');
+});

@@ -69,6 +69,21 @@ function gateway(more: Partial<AuthenticateOptions> = {}) {
 }
 
 async function expectRefused(attempt: Promise<Principal>, reason?: string | RegExp): Promise<void> {
+  await expectRefusal(attempt, 'The access token is not valid.', reason);
+}
+
+/** The text of the refusal depends on nothing but the form of the header. */
+async function expectMisshapen(attempt: Promise<Principal>): Promise<void> {
+  const message =
+    'The authorization header is not "Bearer", a space and a signed token (JWT), with 8192 characters at most. Send it as authorization: Bearer <token>.';
+  await expectRefusal(attempt, message, 'the authorization header');
+}
+
+async function expectRefusal(
+  attempt: Promise<Principal>,
+  message: string,
+  reason?: string | RegExp,
+): Promise<void> {
   const error = await attempt.then(
     (principal) => Promise.reject(new Error(`accepted as ${JSON.stringify(principal)}`)),
     (refused: unknown) => refused,
@@ -76,7 +91,7 @@ async function expectRefused(attempt: Promise<Principal>, reason?: string | RegE
   if (!(error instanceof ClientError)) throw error;
   expect({ code: error.code, errors: error.errors, headers: error.headers }).toEqual({
     code: 'UNAUTHENTICATED',
-    errors: [{ message: 'The access token is not valid.', extensions: { code: 'UNAUTHENTICATED' } }],
+    errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }],
     headers: { 'www-authenticate': 'Bearer realm="portcullis", error="invalid_token"' },
   });
   if (reason !== undefined) expect(refusals.at(-1)?.reason).toMatch(reason);
@@ -162,7 +177,7 @@ describe('no token', () => {
 
 test.each(['none', 'None', 'nOnE'])('D01: alg %s, with and without a signature', async (alg) => {
   const unsigned = `${encode({ alg, typ: 'at+jwt' })}.${encode(claims)}`;
-  await expectRefused(gateway()(`Bearer ${unsigned}.`));
+  await expectMisshapen(gateway()(`Bearer ${unsigned}.`));
   await expectRefused(gateway()(`Bearer ${unsigned}.AA`));
 });
 
@@ -357,7 +372,7 @@ test('D20: a member that is named twice, in the payload or the header', async ()
 
 test('D21: an encrypted token', async () => {
   const header = encode({ alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 2 ** 31, zip: 'DEF' });
-  await expectRefused(gateway()(`Bearer ${header}.AA.AA.AA.AA`), 'the authorization header');
+  await expectMisshapen(gateway()(`Bearer ${header}.AA.AA.AA.AA`));
 });
 
 test.each([
@@ -389,7 +404,7 @@ test('D23: scopes are exact strings of one claim', async () => {
 test('D24: an invalid token is not anonymous, even where anonymous is allowed', async () => {
   const call = gateway({ anonymous: 'allow' });
   await expectRefused(call(bearer({ ...claims, exp: start - 1 })));
-  await expectRefused(call(''));
+  await expectMisshapen(call(''));
 });
 
 test.each([
@@ -408,7 +423,9 @@ test.each([
   () => 'Bearer ',
   () => `Bearer ${'a'.repeat(9000)}.b.c`,
 ])('D26: the header has one exact form (%#)', async (form) => {
-  await expectRefused(gateway()(form(first.token(claims))), 'the authorization header');
+  await expectMisshapen(gateway()(form(first.token(claims))));
+  // Whatever is in it: a good token is told in no other way than none.
+  await expectMisshapen(gateway()(form('no.good.token')));
 });
 
 test('D29: an RSA key of 1024 bits', async () => {

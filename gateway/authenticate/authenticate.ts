@@ -2,7 +2,7 @@
 import { errors, jwtVerify } from 'jose';
 import { ClientError } from '../errors.ts';
 import type { KnownRequest, Principal, ReceivedRequest, RequestContext } from '../request.ts';
-import { bearerToken } from './bearer.ts';
+import { bearerToken, longest } from './bearer.ts';
 import { principalOf } from './claims.ts';
 import type { TrustedIssuer } from './issuer.ts';
 import { loadKeys } from './key-source.ts';
@@ -41,7 +41,7 @@ interface Trusted {
 
 const anonymous: Principal = Object.freeze({ kind: 'anonymous' });
 
-/** @throws ClientError UNAUTHENTICATED, with one text for every token that does not count */
+/** @throws ClientError UNAUTHENTICATED, with one text for every token that does not count, and one for what has not the form of one */
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const now = options.now ?? Date.now;
   const trusted = new Map(options.issuers.map((issuer) => [issuer.issuer, trust(issuer, options, now)]));
@@ -49,8 +49,9 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
 
   async function identify(authorization: string, context: RequestContext): Promise<Principal> {
     let source: Trusted | undefined;
+    let token: string | undefined;
     try {
-      const token = bearerToken(authorization);
+      token = bearerToken(authorization);
       // The issuer is chosen among ours by equality before any key is looked at: no token leads to a key of its choice.
       const chosen = trusted.get(readUnverified(token).iss) ?? refuseToken('the issuer is not one of ours');
       source = chosen;
@@ -60,7 +61,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     } catch (error) {
       const reason = reasonOf(error);
       options.tokenRefused({ context, reason, issuer: source?.issuer.issuer });
-      throw invalidToken();
+      throw invalidToken(token === undefined ? misshapen : 'The access token is not valid.');
     }
   }
 
@@ -143,8 +144,11 @@ function reasonOf(error: unknown): string {
   throw error;
 }
 
-function invalidToken(): ClientError {
-  return new ClientError('UNAUTHENTICATED', 'The access token is not valid.', {
+/** By the form of the header alone, which whoever sends it knows: nothing is told of tokens. */
+const misshapen = `The authorization header is not "Bearer", a space and a signed token (JWT), with ${longest} characters at most. Send it as authorization: Bearer <token>.`;
+
+function invalidToken(message: string): ClientError {
+  return new ClientError('UNAUTHENTICATED', message, {
     headers: { 'www-authenticate': 'Bearer realm="portcullis", error="invalid_token"' },
   });
 }

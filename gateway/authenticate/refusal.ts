@@ -1,4 +1,4 @@
-/** Why a token does not count. Caught in this folder: the reason is for the operator, the client gets one constant text. */
+/** Why a token does not count. Caught in this folder: the reason is for the operator, the client gets a constant text. */
 
 export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal';

@@ -7,6 +7,7 @@ import type {
   RequestContext,
   SourceEvent,
 } from '../request.ts';
+import type { AnswerFaulted } from './answer-fault.ts';
 import type { SubgraphReply } from './client/call.ts';
 import type { SubgraphClient } from './client/client.ts';
 import { replyOf } from './events/reply.ts';
@@ -22,6 +23,7 @@ export interface ExecuteDependencies {
   readonly client: SubgraphClient;
   readonly mint: Mint;
   readonly fetchEnded: (event: FetchEnded) => void;
+  readonly answerFaulted: (event: AnswerFaulted) => void;
   readonly executed: (event: Executed) => void;
   readonly contextRequests: TreeDependencies['contextRequests'];
   /** Bytes that an answer may have; where it is written from a tree, whoever writes it looks. */
@@ -85,7 +87,7 @@ interface Run extends TreeDependencies, Pick<ExecuteDependencies, 'answerBytes'>
 
 function runOf(
   planned: PlannedRequest,
-  { client, mint, fetchEnded, contextRequests, answerBytes }: ExecuteDependencies,
+  { client, mint, fetchEnded, answerFaulted, contextRequests, answerBytes }: ExecuteDependencies,
   event?: SourceEvent,
 ): Run {
   const { context, principal, coerced, operation } = planned.authorized.parsed;
@@ -102,6 +104,8 @@ function runOf(
     variables: coerced,
     contextRequests,
     answerBytes,
+    context,
+    answerFaulted,
     send: (step: Step, body: string) =>
       step.kind === 'subscription'
         ? Promise.resolve(replyOf(event, step, body))
@@ -115,11 +119,8 @@ async function onTree(planned: PlannedRequest, run: TreeDependencies): Promise<E
 }
 
 /** The object tree takes over what has been answered, by the very text of what was asked. */
-async function onBytes(
-  planned: PlannedRequest,
-  splice: SpliceProgram,
-  { types, variables, send, contextRequests, answerBytes }: Run,
-): Promise<ExecutedRequest> {
+async function onBytes(planned: PlannedRequest, splice: SpliceProgram, run: Run): Promise<ExecutedRequest> {
+  const { variables, answerBytes, send } = run;
   const sent: { readonly step: Step; readonly body: string; readonly reply: Promise<SubgraphReply> }[] = [];
   const sendFirst = (step: Step, body: string) => {
     const reply = send(step, body);
@@ -131,5 +132,5 @@ async function onBytes(
   if (spliced !== undefined) return { planned, spliced };
   const sendOnce = (step: Step, body: string) =>
     sent.find((each) => each.step === step && each.body === body)?.reply ?? send(step, body);
-  return onTree(planned, { types, variables, contextRequests, send: sendOnce });
+  return onTree(planned, { ...run, send: sendOnce });
 }

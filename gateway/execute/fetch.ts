@@ -1,7 +1,7 @@
 /** Sends a step: the request to a subgraph with a token minted for it, and its answer or its failure. */
 import type { Step } from '../program.ts';
 import type { RequestContext } from '../request.ts';
-import type { SubgraphReply } from './client/call.ts';
+import { failureCode, type SubgraphReply } from './client/call.ts';
 import type { SubgraphClient } from './client/client.ts';
 
 export interface FetchEnded {
@@ -10,6 +10,8 @@ export interface FetchEnded {
   readonly durationMs: number;
   readonly outcome: SubgraphReply['outcome'];
   readonly status: number | undefined;
+  /** Why it is unavailable. */
+  readonly code?: string | undefined;
 }
 
 export interface FetchDependencies {
@@ -43,6 +45,7 @@ export async function send(
     signal: context.signal,
   });
   const { outcome, status } = reply;
-  ended({ context, subgraph, durationMs: performance.now() - started, outcome, status });
+  const code = failureCode(reply);
+  ended({ context, subgraph, durationMs: performance.now() - started, outcome, status, code });
   return reply;
 }

@@ -8,19 +8,19 @@ export type Reply =
       readonly errors: readonly unknown[];
       readonly failure?: undefined;
     }
-  /** Nothing in it can be used. */
-  | { readonly failure: SubgraphErrorCode };
+  /** Nothing in it can be used; of its errors, nothing goes on. */
+  | { readonly failure: SubgraphErrorCode; readonly errors: readonly unknown[] };
 
 export function readReply(reply: SubgraphReply): Reply {
-  // 401 and 403 are about the gateway's token, not about the caller: nothing of them is for the client.
-  if (reply.outcome !== 'answered' || reply.status === 401 || reply.status === 403)
-    return { failure: codeOfFailure(reply) };
-  const body = parsed(reply.body);
-  if (!isRecord(body)) return { failure: codeOfFailure(reply) };
+  const body = reply.outcome === 'answered' ? parsed(reply.body) : undefined;
+  if (!isRecord(body)) return { failure: codeOfFailure(reply), errors: [] };
   const data = isRecord(body['data']) ? body['data'] : null;
   const errors = Array.isArray(body['errors']) ? body['errors'] : [];
+  // 401 and 403 are about the gateway's token, not about the caller: nothing of them is for the client.
+  const isRefusal = reply.status === 401 || reply.status === 403;
   // Without data, the subgraph's own errors say why; where there are none, it failed.
-  return data === null && errors.length === 0 ? { failure: codeOfFailure(reply) } : { data, errors };
+  if (isRefusal || (data === null && errors.length === 0)) return { failure: codeOfFailure(reply), errors };
+  return { data, errors };
 }
 
 function parsed(body: Buffer): unknown {

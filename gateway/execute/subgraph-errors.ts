@@ -102,7 +102,13 @@ export function codeOfFailure({
   return 'SUBGRAPH_ERROR';
 }
 
-function codeOf(error: unknown): string | undefined {
+/** Whether it is about what the client asked, and the subgraph is in order. */
+export function isForClients(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && forClients.has(code);
+}
+
+export function codeOf(error: unknown): string | undefined {
   const code = property(property(error, 'extensions'), 'code');
   return typeof code === 'string' ? code : undefined;
 }

@@ -2,6 +2,7 @@
 import { ClientError, InternalError, tokenExpired } from '../errors.ts';
 import type { Step } from '../program.ts';
 import type { PlannedRequest, Principal, SourceEvent } from '../request.ts';
+import { type AnswerFaulted, faultOf } from './answer-fault.ts';
 import { bodyOf } from './body.ts';
 import { EventQueue } from './events/queue.ts';
 import { requestOf } from './events/reply.ts';
@@ -16,6 +17,7 @@ export interface SubscribeDependencies {
   /** Of events that wait for their reader. */
   readonly bufferBytes: number;
   readonly fetchEnded: (event: FetchEnded) => void;
+  readonly answerFaulted: (event: AnswerFaulted) => void;
 }
 
 export type Subscribe = (planned: PlannedRequest) => AsyncIterable<SourceEvent>;
@@ -57,7 +59,7 @@ interface Opening {
 
 async function open(
   { planned, step, body, queue, signal }: Opening,
-  { sources, mint, fetchEnded }: SubscribeDependencies,
+  { sources, mint, fetchEnded, answerFaulted }: SubscribeDependencies,
 ): Promise<void> {
   const { context, principal } = planned.authorized.parsed;
   const { generation, supergraph } = planned.snapshot;
@@ -70,8 +72,10 @@ async function open(
     const end = await sources[protocol].open({ url, body, token, headers, signal }, (event) =>
       queue.push(event),
     );
-    const { outcome, status } = end;
-    fetchEnded({ context, subgraph, durationMs: performance.now() - started, outcome, status });
+    const { outcome, status, code, errors } = end;
+    fetchEnded({ context, subgraph, durationMs: performance.now() - started, outcome, status, code });
+    const fault = errors && faultOf(end, { data: null, errors }, true);
+    if (fault !== undefined) answerFaulted({ context, subgraph, ...fault });
     queue.end(failureOf(end, subgraph));
   } catch (fault) {
     queue.end(fault);

@@ -8,7 +8,9 @@ import {
   type Site,
   type Step,
 } from '../program.ts';
+import type { RequestContext } from '../request.ts';
 import { type Absorbed, absorb, misfitsIn } from './absorb.ts';
+import { type AnswerFaulted, faultOf } from './answer-fault.ts';
 import { bodyOf } from './body.ts';
 import type { SubgraphReply } from './client/call.ts';
 import { askByContext, takesContexts } from './context.ts';
@@ -40,6 +42,9 @@ export interface TreeDependencies {
   readonly send: (step: Step, body: string) => Promise<SubgraphReply>;
   /** Requests of one step whose arguments are taken from a context. */
   readonly contextRequests: number;
+  readonly context: RequestContext;
+  /** Told of answers that are not well, and of those alone. */
+  readonly answerFaulted: (event: AnswerFaulted) => void;
 }
 
 export interface TreeResult {
@@ -90,9 +95,10 @@ export class Tree implements TreeResult {
   }
 
   async #ask(step: Step, entities: readonly Representations[]): Promise<readonly ResponseError[]> {
-    const { variables, send } = this.#dependencies;
+    const { variables, send, context, answerFaulted } = this.#dependencies;
     const isFromRoot = step.batches.every(({ alias }) => alias === undefined);
-    const reply = readReply(await send(step, bodyOf(step, variables, isFromRoot ? [] : entities)));
+    const sent = await send(step, bodyOf(step, variables, isFromRoot ? [] : entities));
+    const reply = readReply(sent);
     if (step.alone.length > 0 && reply.failure === undefined && reply.data === null) {
       // `_entities` cannot be null: what fails in one takes the others along. They were put together by us alone.
       return (await Promise.all(step.alone.map((each) => this.run(each)))).flat();
@@ -104,6 +110,8 @@ export class Tree implements TreeResult {
       if (asked !== undefined) this.#take({ step, batch, asked, missing }, reply);
     }
     if (reply.failure === undefined) this.#report(step, entities, { errors: reply.errors, missing });
+    const fault = faultOf(sent, reply, this.errors.length > told);
+    if (fault !== undefined) answerFaulted({ context, subgraph: step.subgraph, ...fault });
     return this.errors.slice(told);
   }
 

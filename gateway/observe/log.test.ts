@@ -66,6 +66,24 @@ test('a new snapshot says what was planned for it ahead', () => {
   expect(line).toMatchObject({ generation: 'b', durationMs: 300, warmUp: { ...warmUp, durationMs: 12.3 } });
 });
 
+test('a subgraph in trouble is named, with what there is to know of it', () => {
+  const request = { context, subgraph: 'music', durationMs: 3 } as const;
+  const fault = { context, subgraph: 'music', status: 200, reason: 'errors', errors: 3, code: 'DB' } as const;
+  const lines = linesOf((log) => {
+    const unavailable = { outcome: 'unavailable', status: undefined, code: 'ECONNREFUSED' } as const;
+    log.subgraphRequestEnded({ ...request, ...unavailable });
+    log.subgraphAnswerFaulted(fault);
+    log.subgraphAnswerFaulted({ ...fault, reason: 'no GraphQL response', errors: 0, code: undefined });
+  }, 'info');
+  const known = { level: 40, requestId: 'r-1', subgraph: 'music' };
+  expect(lines).toMatchObject([
+    { ...known, outcome: 'unavailable', code: 'ECONNREFUSED' },
+    { ...known, outcome: 'answered', status: 200, reason: 'errors', errors: 3, code: 'DB' },
+    { ...known, outcome: 'answered', status: 200, reason: 'no GraphQL response' },
+  ]);
+  expect(Object.keys(lines[2] ?? {})).not.toContain('errors');
+});
+
 test('how an answer was made is for who looks closely', () => {
   const say = (level: string) => linesOf((log) => log.requestExecuted({ context, path: 'fallback' }), level);
   expect(say('debug')).toMatchObject([{ level: 20, requestId: 'r-1', path: 'fallback', msg: 'executed' }]);
@@ -105,6 +123,14 @@ test('what went wrong is an error or a warning, what went well is not', () => {
       outcome: 'timeout',
       status: undefined,
     });
+    log.subgraphAnswerFaulted({
+      context,
+      subgraph: 'a',
+      status: 401,
+      reason: 'token refused',
+      errors: 0,
+      code: undefined,
+    });
     log.subgraphRequestRepeated({
       subgraph: 'a',
       retry: 1,
@@ -127,6 +153,7 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     [20, 'keys of an issuer were fetched'],
     [50, 'keys of an issuer are unavailable'],
     [40, 'subgraph request'],
+    [40, 'a subgraph answered with a fault'],
     [30, 'a subgraph request is sent again'],
     [50, 'a subgraph fails: nothing is sent to it for now'],
     [30, 'a subgraph is tried again'],

@@ -18,12 +18,12 @@ export function createLog(level: string, destination?: DestinationStream): Obser
       // What nobody reads is not put together: it would be several microseconds of each request.
       if (log.isLevelEnabled(level)) log[level](endOf(event), 'request');
     },
-    subgraphRequestEnded({ context, subgraph, outcome, status, durationMs }) {
+    subgraphRequestEnded({ context, subgraph, outcome, status, code, durationMs }) {
       context.counts.subgraphRequests += 1;
       const level = outcome === 'answered' || outcome === 'cancelled' ? 'debug' : 'warn';
       if (!log.isLevelEnabled(level)) return;
       log[level](
-        { ...ids(context), subgraph, outcome, status, durationMs: milliseconds(durationMs) },
+        { ...ids(context), subgraph, outcome, status, code, durationMs: milliseconds(durationMs) },
         'subgraph request',
       );
     },
@@ -70,9 +70,22 @@ function requestLog(log: Logger) {
 
 function subgraphLog(log: Logger) {
   return {
-    subgraphRequestRepeated({ subgraph, retry, outcome, status, delayMs }) {
+    subgraphAnswerFaulted({ context, subgraph, status, reason, errors, code }) {
+      log.warn(
+        {
+          ...ids(context),
+          subgraph,
+          outcome: 'answered',
+          status,
+          reason,
+          ...(errors > 0 && { errors, code }),
+        },
+        'a subgraph answered with a fault',
+      );
+    },
+    subgraphRequestRepeated({ subgraph, retry, outcome, status, code, delayMs }) {
       log.info(
-        { subgraph, retry, outcome, status, delayMs: milliseconds(delayMs) },
+        { subgraph, retry, outcome, status, code, delayMs: milliseconds(delayMs) },
         'a subgraph request is sent again',
       );
     },

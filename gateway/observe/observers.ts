@@ -26,7 +26,7 @@ export interface RequestFaulted {
   readonly error: unknown;
 }
 
-/** The client has got one constant text; the reason is for the operator alone. It never quotes the token. */
+/** The client has got a constant text; the reason is for the operator alone. It never quotes the token. */
 export interface TokenRefused {
   readonly context: RequestContext;
   readonly reason: string;
@@ -57,6 +57,20 @@ export interface SubgraphRequestEnded {
   readonly outcome: 'answered' | 'unavailable' | 'timeout' | 'malformed' | 'cancelled' | 'refused';
   /** HTTP status, if there was an answer. */
   readonly status: number | undefined;
+  /** Of the system, TLS or the HTTP library, where it is unavailable: ECONNREFUSED, ENOTFOUND, CERT_HAS_EXPIRED. */
+  readonly code?: string | undefined;
+}
+
+/** A subgraph has answered, and fields are null for it. Its texts and values are not here: they can be about persons. */
+export interface SubgraphAnswerFaulted {
+  readonly context: RequestContext;
+  readonly subgraph: string;
+  readonly status: number | undefined;
+  readonly reason: 'token refused' | 'no GraphQL response' | 'errors' | 'not what was asked for';
+  /** Of the errors in it, those that are not about what the client asked. */
+  readonly errors: number;
+  /** `extensions.code` of the first of them, if it is in the form of a code. */
+  readonly code: string | undefined;
 }
 
 /** A request to a subgraph was not answered and is sent again. It belongs to no client's request: they may share it. */
@@ -68,6 +82,7 @@ export interface SubgraphRequestRepeated {
   /** What had come of it so far; an answer is one that says that nobody is at work. */
   readonly outcome: SubgraphRequestEnded['outcome'];
   readonly status: number | undefined;
+  readonly code?: string | undefined;
 }
 
 /** Open: too many requests failed, and none is sent. Half-open: a few are, to see whether it is back. Closed: all are. */
@@ -131,6 +146,7 @@ export interface Observers {
   keysFetched(event: KeysFetched): void;
   keysUnavailable(event: KeysUnavailable): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
+  subgraphAnswerFaulted(event: SubgraphAnswerFaulted): void;
   subgraphRequestRepeated(event: SubgraphRequestRepeated): void;
   subgraphBreakerChanged(event: SubgraphBreakerChanged): void;
   streamOpened(event: StreamOpened): void;
@@ -150,6 +166,7 @@ export const unobserved: Observers = Object.freeze({
   keysFetched() {},
   keysUnavailable() {},
   subgraphRequestEnded() {},
+  subgraphAnswerFaulted() {},
   subgraphRequestRepeated() {},
   subgraphBreakerChanged() {},
   streamOpened() {},

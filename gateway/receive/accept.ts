@@ -18,6 +18,11 @@ export function acceptedBy({ headers, transport }: HttpRequest): Accepted | unde
   return negotiate(headers.accept);
 }
 
+/** Whether it names the type of an answer in parts, for saying what it lacks. */
+export function namesParts(accept = ''): boolean {
+  return accept.split(',').some((range) => parseRange(range).type === 'multipart/mixed');
+}
+
 /** Programs send the same header each time. */
 const known = new LRUCache<string, { readonly accepted: Accepted | undefined }>({ max: 200 });
 

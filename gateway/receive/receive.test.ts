@@ -246,6 +246,16 @@ test('a method override is ignored (K11)', () => {
   expect(get('query={a}', { 'x-http-method-override': 'POST' }).method).toBe('GET');
 });
 
-test('an accept header that nothing satisfies is a 406', () => {
-  expect(refusal(() => post('{"query":"{a}"}', { ...json, accept: 'text/html' })).status).toBe(406);
+describe('an accept header that nothing satisfies is a 406', () => {
+  test.each([
+    ['text/html', 'Accept application/graphql-response+json.'],
+    ['multipart/form-data', 'Accept application/graphql-response+json.'],
+    ['multipart/mixed', 'Accept both'],
+    ['Multipart/Mixed; deferSpec=20220824', 'Accept both'],
+    ['multipart/mixed;subscriptionSpec=1.0, text/html', 'Accept both'],
+  ])('%s', (accept, remedy) => {
+    const attempt = () => post('{"query":"{a}"}', { ...json, accept });
+    expect(refusal(attempt).status).toBe(406);
+    expect(attempt).toThrow(remedy);
+  });
 });

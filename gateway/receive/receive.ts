@@ -1,7 +1,7 @@
 /** The first stage: from an HTTP request of anyone to a well-formed GraphQL request (GraphQL over HTTP §5). */
 import { ClientError } from '../errors.ts';
 import type { HttpRequest, ReceivedRequest, RequestContext } from '../request.ts';
-import { type Accepted, acceptedBy } from './accept.ts';
+import { type Accepted, acceptedBy, namesParts } from './accept.ts';
 import { requireJson, requireUncompressed } from './content-type.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { badRequest, fromBody, fromUrl, type Parameters } from './parameters.ts';
@@ -32,10 +32,16 @@ function requireAccept(http: HttpRequest): Accepted {
   if (accepted !== undefined) return accepted;
   throw new ClientError(
     'BAD_USER_INPUT',
-    'None of the media types in the accept header can be served. Accept application/graphql-response+json.',
+    namesParts(http.headers.accept)
+      ? needsWholeType
+      : 'None of the media types in the accept header can be served. Accept application/graphql-response+json.',
     { status: 406 },
   );
 }
+
+/** Not every answer has parts: a refusal has none, nor has an operation that defers nothing. */
+const needsWholeType =
+  'The accept header names a type for an answer in parts, and none for an answer as a whole. Accept both, such as "multipart/mixed;deferSpec=20220824, application/json".';
 
 function fromPost({ headers, url, body }: HttpRequest, bodyBytes: number): Parameters {
   requireJson(headers['content-type']);

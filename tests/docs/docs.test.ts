@@ -16,7 +16,7 @@ import { parse } from 'graphql';
 import { repository } from '../mesh/folders.ts';
 import { type Mesh, post, startMesh } from '../mesh/mesh.ts';
 import { blocksOf } from './blocks.ts';
-import { startGames } from './games.ts';
+import { gamesWithoutResolvers, startGames } from './games.ts';
 
 const pages = ['README.md', 'CHANGELOG.md', ...(await pagesBelow('docs'))];
 
@@ -138,6 +138,33 @@ describe('docs/query.md', () => {
     ]);
   });
 
+  it.each([undefined, 'application/json', 'application/graphql-response+json', '*/*', 'text/event-stream'])(
+    'shows a query by GET, which is answered with accept: %s',
+    async (accept) => {
+      const block = (await blocksOf('docs/query.md')).find(({ text }) => text.includes('--data-urlencode'));
+      const query = /'query=(.*)'/.exec(block?.text ?? '')?.[1] ?? '';
+      const authorization = `Bearer ${await mesh.tokens.token('analyst')}`;
+      const { status, body } = await mesh.gateway.handle({
+        method: 'GET',
+        url: `/graphql?query=${encodeURIComponent(query)}`,
+        headers: { authorization, ...(accept !== undefined && { accept }) },
+        body: Buffer.alloc(0),
+        signal: new AbortController().signal,
+      });
+      expect([status, await textOf(body)]).toEqual([
+        200,
+        expect.stringContaining('{"data":{"titles":{"nodes":[{"title":"'),
+      ]);
+    },
+  );
+
+  it('suggests no names, as it says', async () => {
+    const token = await mesh.tokens.token('analyst');
+    const { errors } = await mesh.ask(token, '{ titels(first: 1) { nodes { title } } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+    expect(JSON.stringify(errors)).not.toMatch(/did you mean|titles/i);
+  });
+
   it('lists codes of the closed list only', async () => {
     const text = await readFile(join(repository, 'docs/query.md'), 'utf8');
     const named = [...text.matchAll(/`([A-Z]+_[A-Z_]+|UNAUTHENTICATED|FORBIDDEN|INTERNAL)`/g)].map(
@@ -146,6 +173,13 @@ describe('docs/query.md', () => {
     expect(named.filter((code) => !Object.hasOwn(errorCodes, code ?? ''))).toEqual([]);
   });
 });
+
+async function textOf(body: string | Buffer | AsyncIterable<string>): Promise<string> {
+  if (typeof body === 'string' || Buffer.isBuffer(body)) return String(body);
+  let text = '';
+  for await (const piece of body) text += piece;
+  return text;
+}
 
 /** Rows of the first root field, be it a list or a connection. */
 function rows(data: Record<string, unknown> | null): number {
@@ -165,7 +199,16 @@ describe('docs/run-a-gateway.md', () => {
       ({ language }) => language === 'yaml',
     );
     const config = parseConfig(configuration?.text ?? '', join(folder, 'gateway.yaml'), {});
-    expect(config.authentication.issuers[0]?.audience).toBe('data-gateway');
+    expect(config.authentication.issuers).toMatchObject([
+      { audience: 'data-gateway', typ: 'JWT', scopeClaim: 'scp', maxLifetimeSeconds: 3600 },
+    ]);
+    const inShort = (configuration?.text ?? '').replace(
+      /^ +(?:typ|scopeClaim|maxLifetimeSeconds):.*\n/gm,
+      '',
+    );
+    expect(parseConfig(inShort, join(folder, 'gateway.yaml'), {}).authentication.issuers).toMatchObject([
+      { typ: 'at+jwt', scopeClaim: 'scope', maxLifetimeSeconds: 86_400 },
+    ]);
     await writeFile(join(folder, 'supergraph.yaml'), supergraph?.text ?? '');
     await mkdir(join(folder, 'policies/global'), { recursive: true });
     await writeFile(tagsFileOf(config.policies ?? ''), tags?.text ?? '');
@@ -206,6 +249,12 @@ describe('docs/add-a-domain.md', () => {
     await games.write(`update matches set seconds = 90 where id = 'm1'`);
     expect(await reading.next()).toEqual(match('90'));
     await games.close();
+  }, 60_000);
+
+  it('says where resolvers belong, as the kit does', async () => {
+    expect(await gamesWithoutResolvers()).toContain(
+      'Subscription.match: has no resolver. Write one in resolvers.ts, and pass them to serve({ folder, resolvers }) in main.ts.',
+    );
   }, 60_000);
 
   it('shows a schema from which the kit generates what the page says', async () => {

@@ -13,6 +13,7 @@ import { createMint } from '@portcullis/gateway/execute/mint';
 import { loadSigningKey } from '@portcullis/gateway/execute/signing-key';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
 import { listen, type RunningServer } from '@portcullis/gateway/listen/server';
+import { openConfig } from '@portcullis/gateway/open-config';
 import { createTestIssuer, type Overrides } from '@portcullis/kit/identity/testing';
 import { decodeJwt } from 'jose';
 import { repository } from '../mesh/folders.ts';
@@ -40,19 +41,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Resolves with its address. */
-async function startShipping(gateway: { readonly issuer: string; readonly jwks: string }): Promise<string> {
+interface Shipping {
+  readonly url: string;
+  readonly log: () => string;
+}
+
+async function startShipping(gateway: { readonly issuer: string; readonly jwks: string }): Promise<Shipping> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/graphql`;
   const environment = { GATEWAY_ISSUER: gateway.issuer, GATEWAY_JWKS: gateway.jwks, PORT: String(port) };
   const child = spawn(process.execPath, ['shipping.mjs'], {
     cwd: folder,
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   running.push(child);
-  while ((await fetch(url, { method: 'POST' }).catch(() => undefined))?.status !== 401) await sleep(20);
-  return url;
+  let log = '';
+  child.stderr?.on('data', (text) => (log += String(text)));
+  while ((await fetch(url, { method: 'POST' }).catch(() => undefined))?.status !== 401) {
+    if (child.exitCode !== null) throw new Error(log);
+    await sleep(20);
+  }
+  return { url, log: () => log };
 }
 
 async function freePort(): Promise<number> {
@@ -72,7 +82,7 @@ describe('behind a gateway', () => {
     callers = await createIssuer(join(folder, 'issuer.json'));
     const jwksPort = await freePort();
     const gatewayIssuer = 'https://gateway.test';
-    const url = await startShipping({
+    const { url } = await startShipping({
       issuer: gatewayIssuer,
       jwks: `http://127.0.0.1:${jwksPort}/.well-known/jwks.json`,
     });
@@ -110,7 +120,7 @@ describe('behind a gateway', () => {
 
 describe('by itself', () => {
   let keys: Server;
-  let url: string;
+  let shipping: Shipping;
   const gateway = createTestIssuer('https://gateway.test');
 
   beforeAll(async () => {
@@ -118,7 +128,7 @@ describe('by itself', () => {
     keys = createServer((_, response) => response.end(JSON.stringify(jwks))).listen(0, '127.0.0.1');
     await once(keys, 'listening');
     const { port } = keys.address() as AddressInfo;
-    url = await startShipping({ issuer: 'https://gateway.test', jwks: `http://127.0.0.1:${port}/` });
+    shipping = await startShipping({ issuer: 'https://gateway.test', jwks: `http://127.0.0.1:${port}/` });
   });
   afterAll(() => void keys.close());
 
@@ -128,7 +138,7 @@ describe('by itself', () => {
       ...(token !== undefined && { 'txn-token': token }),
     };
     const body = JSON.stringify({ query: '{ myParcels { id } }' });
-    return (await fetch(url, { method: 'POST', headers, body })).status;
+    return (await fetch(shipping.url, { method: 'POST', headers, body })).status;
   }
 
   const now = () => Math.floor(Date.now() / 1000);
@@ -145,6 +155,13 @@ describe('by itself', () => {
     expect(await status(await other.token('shipping'))).toBe(401);
   });
 
+  it('logs why, and nothing of the token', async () => {
+    const token = await (await gateway).token('shipping', { claims: { iss: 'https://elsewhere.test' } });
+    expect(await status(token)).toBe(401);
+    while (!shipping.log().includes('token refused: unexpected "iss" claim value')) await sleep(20);
+    expect(shipping.log()).not.toContain(token.split('.')[1]);
+  });
+
   it.each<[string, string, Overrides]>([
     ['for another subgraph', 'billing', {}],
     ['for several', 'shipping', { claims: { aud: ['shipping', 'billing'] } }],
@@ -159,6 +176,11 @@ describe('by itself', () => {
   ])('refuses a token %s', async (_, audience, overrides) => {
     expect(await status(await (await gateway).token(audience, overrides))).toBe(401);
   });
+});
+
+it('names the issuer of a gateway with --open', async () => {
+  const { identity } = openConfig({ supergraph: 'supergraph.graphql', port: 0 });
+  expect(await readFile(join(repository, page), 'utf8')).toContain(`\`${identity.issuer}\``);
 });
 
 it('lists the claims that a token has', async () => {

@@ -24,5 +24,12 @@ export type SubgraphReply =
     }
   /** Larger than it may be, cut off, compressed, a redirect, or no HTTP. */
   | { readonly outcome: 'malformed'; readonly status: number | undefined }
+  /** `code`: of the system, TLS or HTTP library, such as ECONNREFUSED or CERT_HAS_EXPIRED; for the log alone. */
+  | { readonly outcome: 'unavailable'; readonly status: undefined; readonly code?: string | undefined }
   /** Refused: nothing was sent, for the breaker is open, or too many calls wait already. */
-  | { readonly outcome: 'unavailable' | 'timeout' | 'cancelled' | 'refused'; readonly status: undefined };
+  | { readonly outcome: 'timeout' | 'cancelled' | 'refused'; readonly status: undefined };
+
+/** Why nobody was reached, if that is known. */
+export function failureCode(reply: SubgraphReply): string | undefined {
+  return reply.outcome === 'unavailable' ? reply.code : undefined;
+}

@@ -5,7 +5,7 @@ import type { EndSignal } from '../../request.ts';
 import type { Place } from '../../roster/roster.ts';
 import { backOff } from './back-off.ts';
 import type { Verdict } from './breaker.ts';
-import type { SubgraphCall, SubgraphReply } from './call.ts';
+import { failureCode, type SubgraphCall, type SubgraphReply } from './call.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import type { Lane, SubgraphClientObserver } from './lane.ts';
@@ -150,7 +150,8 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
     this.#last = reply;
     const { subgraph } = this.#call;
     const { outcome, status } = reply;
-    observer.callRepeated({ subgraph, retry: this.#retries, delayMs, outcome, status });
+    const code = failureCode(reply);
+    observer.callRepeated({ subgraph, retry: this.#retries, delayMs, outcome, status, code });
     this.#pause = setTimeout(() => this.start(), delayMs);
     return true;
   }

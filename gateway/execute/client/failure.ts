@@ -29,13 +29,15 @@ const brokenHttp: ReadonlySet<string> = new Set([
 ]);
 
 export function failureOf(error: Error, { started, status, afterUse }: Progress): Failure {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (started || brokenHttp.has(code) || error instanceof errors.HTTPParserError) {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (started || (code !== undefined && brokenHttp.has(code)) || error instanceof errors.HTTPParserError) {
     return { reply: { outcome: 'malformed', status }, again: 'never', retryAfter: undefined, counts: true };
   }
-  const outcome = code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timeout' : 'unavailable';
+  const isLate = code === 'UND_ERR_CONNECT_TIMEOUT';
   return {
-    reply: { outcome, status: undefined },
+    reply: isLate
+      ? { outcome: 'timeout', status: undefined }
+      : { outcome: 'unavailable', status: undefined, code },
     again: afterUse ? 'at once' : 'later',
     retryAfter: undefined,
     counts: true,

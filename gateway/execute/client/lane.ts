@@ -24,6 +24,7 @@ export interface CallRepeated {
   /** What had come of it; an answer is one of the statuses that say that nobody is at work. */
   readonly outcome: SubgraphReply['outcome'];
   readonly status: number | undefined;
+  readonly code?: string | undefined;
 }
 
 export interface Lane {

@@ -15,6 +15,8 @@ export interface SourceCall {
 export interface SourceEnd {
   readonly outcome: SubgraphReply['outcome'];
   readonly status: number | undefined;
+  /** Why it is unavailable, as in `SubgraphReply`. */
+  readonly code?: string | undefined;
   /** GraphQL errors, in place of more events. */
   readonly errors?: readonly unknown[];
 }

@@ -16,7 +16,8 @@ export function createSseSource({ timeoutMs, eventBytes }: SourceLimits): EventS
         const response = await send(agent, call);
         return await read(response, { publish, eventBytes });
       } catch (error) {
-        return { outcome: outcomeOf(error, call.signal), status: undefined };
+        const outcome = outcomeOf(error, call.signal);
+        return { outcome, status: undefined, ...(outcome === 'unavailable' && { code: codeOf(error) }) };
       }
     },
     close: () => agent.destroy(),
@@ -63,6 +64,12 @@ async function read(
   }
   // GraphQL over SSE: a stream that is over says so. This one was cut.
   return { outcome: 'unavailable', status: undefined };
+}
+
+function codeOf(error: unknown): string | undefined {
+  // Not `instanceof`: an error can come from another realm.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 function outcomeOf(error: unknown, signal: AbortSignal): Exclude<SourceEnd['outcome'], 'answered'> {

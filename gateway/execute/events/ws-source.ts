@@ -66,5 +66,7 @@ function endOf(reason: unknown, broken: string | undefined): SourceEnd {
   const code = typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : undefined;
   // 4400 to 4499: it refuses what the gateway sent. Such a code of `ws`: an event was too large, or no message at all.
   const isMalformed = (typeof code === 'number' && code >= 4000) || broken?.startsWith('WS_ERR_') === true;
-  return { outcome: isMalformed ? 'malformed' : 'unavailable', status: undefined };
+  return isMalformed
+    ? { outcome: 'malformed', status: undefined }
+    : { outcome: 'unavailable', status: undefined, code: broken };
 }

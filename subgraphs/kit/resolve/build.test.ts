@@ -25,7 +25,7 @@ describe('resolvers', () => {
     ).toThrow(
       [
         'schema.graphql cannot be served:',
-        '  Query.newest: has no resolver. Write one in resolvers.ts.',
+        '  Query.newest: has no resolver. Write one in resolvers.ts, and pass them to serve({ folder, resolvers }) in main.ts.',
         '  Item.size: has a resolver but is not @resolved. Mark the field, or remove the resolver.',
         '  Nobody.x: has a resolver but is not @resolved. Mark the field, or remove the resolver.',
       ].join('\n'),
@@ -70,7 +70,7 @@ describe('a subscription', () => {
     expect(() => buildDomainSchema({ sdl, resolvers: { Query: { newest: { subscribe } } } })).toThrow(
       [
         '  Query.newest: has a source of events, which fields of Query do not have. Write a function.',
-        '  Subscription.newest: has no resolver. Write one in resolvers.ts.',
+        '  Subscription.newest: has no resolver. Write one in resolvers.ts, and pass them to serve({ folder, resolvers }) in main.ts.',
       ].join('\n'),
     );
     expect(() =>

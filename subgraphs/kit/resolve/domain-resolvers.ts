@@ -76,7 +76,11 @@ export function checkResolvers(domain: Domain, resolvers: DomainResolvers): void
     for (const field of fields.keys()) {
       const resolver = resolverOf(resolvers, type, field);
       if (resolver === undefined) {
-        problems.report(undefined, `${type}.${field}`, 'has no resolver. Write one in resolvers.ts.');
+        problems.report(
+          undefined,
+          `${type}.${field}`,
+          'has no resolver. Write one in resolvers.ts, and pass them to serve({ folder, resolvers }) in main.ts.',
+        );
       } else if ((type === 'Subscription') !== (typeof resolver === 'object')) {
         problems.report(undefined, `${type}.${field}`, wrongKind(type));
       }
