@@ -3,6 +3,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { RequestContext } from '../request.ts';
 import { loggedFault } from './fault.ts';
 import type { Observers, RequestEnded } from './observers.ts';
+import { Tally } from './tally.ts';
 
 /** Lines go out together, half a second late at most: each on its own would cost as much as a small request. */
 const buffered = { dest: 1, sync: false, minLength: 4096, periodicFlush: 500 };
@@ -49,11 +50,13 @@ function endOf(event: RequestEnded) {
 }
 
 function requestLog(log: Logger) {
+  const tally = new Tally((counts, seconds) => log.info({ ...counts, seconds }, 'how answers were made'));
   return {
     requestFaulted({ context, error }) {
       log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
     },
     requestExecuted({ context, path }) {
+      tally.count(path);
       if (log.isLevelEnabled('debug')) log.debug({ ...ids(context), path }, 'executed');
     },
     tokenRefused({ context, reason, issuer }) {
