@@ -73,7 +73,7 @@ export class Verdict {
     for (const { subgraph, asked, to, text } of this.#suspects.splice(0)) {
       const { from, question } = asked;
       const hasCause =
-        (question !== undefined && this.#ledger.harmedAnother(question, from, to)) ||
+        (question !== undefined && this.#ledger.harmedAnother({ question, subgraph, from, to })) ||
         troubles.some(
           (trouble) =>
             trouble.subgraph === subgraph && trouble.from - 50 <= to && from <= trouble.to + slackMs,

@@ -15,6 +15,14 @@ export interface Trouble {
   readonly to: number;
 }
 
+/** What may have been shared, and when. */
+export interface Shared {
+  readonly question: string;
+  readonly subgraph: string | undefined;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** One request that a subgraph gets. */
 export interface Heard {
   readonly subgraph: string;
@@ -64,12 +72,16 @@ export class Ledger {
   /**
    * Whether what a question leads to was spoilt meanwhile for another request: equal requests at the same moment are sent
    * once, with the id of one of them. To be asked when all has been heard.
+   * @param subgraph the one that has failed; if it was never sent anything for this question, what was sent for another
+   * question at that moment was the same
    */
-  harmedAnother(question: string, from: number, to: number): boolean {
-    for (const key of this.#heard.get(question) ?? []) {
-      if (this.#spoilt.get(key)?.some((spoilt) => spoilt.from <= to && from <= spoilt.to)) return true;
-    }
-    return false;
+  harmedAnother({ question, subgraph, from, to }: Shared): boolean {
+    const wasSpoilt = (key: string) =>
+      this.#spoilt.get(key)?.some((spoilt) => spoilt.from <= to && from <= spoilt.to) === true;
+    const heard = [...(this.#heard.get(question) ?? [])];
+    if (heard.some(wasSpoilt)) return true;
+    const isOf = (key: string) => key.startsWith(`${subgraph} `);
+    return !heard.some(isOf) && [...this.#spoilt.keys()].some((key) => isOf(key) && wasSpoilt(key));
   }
 
   /** The subgraphs that have failed a client's request so far, on purpose, and how each did last. */
