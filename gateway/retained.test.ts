@@ -2,36 +2,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from '@jest/globals';
-import { Kind, parse } from 'graphql';
-import { authorize } from './authorize/authorize.ts';
 import { createEngine } from './fixture/engine.ts';
-import { plan } from './plan/plan.ts';
-import { createOperation } from './program.ts';
 
 const engine = createEngine({
   video: 'type Query { q(s: String): String me: E } type E @key(fields: "id") { id: ID! n: String }',
 });
 
-async function planned(
-  query: string,
-): Promise<{ readonly program: object; readonly coerced: WeakRef<object> }> {
-  const [definition] = parse(query, { noLocation: true }).definitions;
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
+async function planned(query: string) {
   const coerced = { s: 'secret', yes: true };
-  const parsed = {
-    context: {
-      id: 'r',
-      traceparent: '',
-      signal: new AbortController().signal,
-      counts: { subgraphRequests: 0 },
-    },
-    accept: 'application/json',
-    principal: { kind: 'anonymous' },
-    operation: createOperation(definition),
-    coerced,
-  } as const;
-  const { program } = await plan(authorize(parsed, engine.snapshot), engine.snapshot);
-  return { program, coerced: new WeakRef(coerced) };
+  return { program: await engine.programOf(query, coerced), coerced: new WeakRef<object>(coerced) };
 }
 
 it.each([
