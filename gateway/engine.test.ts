@@ -577,3 +577,25 @@ describe('many places of one entity', () => {
     expect(bytes.took).toBeLessThan(10 * tree.took);
   }, 60_000);
 });
+
+describe('an interface of many types', () => {
+  const types = Array.from({ length: 300 }, (_, n) => `T${n}`);
+  const graph = createEngine({
+    zoo: `type Query { all(n: Int): [Any!]! } interface Any { a: Int }
+      ${types.map((name) => `type ${name} implements Any { a: Int }`).join(' ')}`,
+  });
+  const places = Array.from({ length: 20 }, (_, n) => `p${n}`);
+  const query = `{ ${places.map((name, n) => `${name}: all(n: ${n}) { __typename a }`).join(' ')} }`;
+  const rows = types.map((__typename, a) => ({ __typename, a }));
+  const data = Object.fromEntries(places.map((name) => [name, rows]));
+
+  it.each([true, false])('is answered beyond what is kept of its types (spliced: %s)', async (splices) => {
+    // Twice: what was compiled for a type is kept, until there is no more room for it.
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await graph.answer(query, () => answered({ data }), { splices });
+      expect(answer.errors).toEqual([]);
+      expect(answer.text === JSON.stringify(data)).toBe(true);
+      expect(answer.path).toBe(splices ? 'fallback' : 'tree');
+    }
+  });
+});

@@ -188,7 +188,8 @@ describe('a reader that reads nothing', () => {
     socket.resume();
     await until(() => ended.length === 1);
     expect(ended[0]).toMatchObject({ because: 'RATE_LIMITED' });
-    expect(ended[0]?.results).toBeLessThanOrEqual(published);
+    // The last result says why it has ended; of the events before it at least one is missing.
+    expect(ended[0]?.results).toBeLessThan(published + 1);
     socket.destroy();
   });
 
