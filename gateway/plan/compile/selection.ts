@@ -26,12 +26,12 @@ export interface TypedSelections {
 }
 
 /** Who answers, and in which graph. */
-export interface Answering {
+export interface Answerer {
   readonly supergraph: Supergraph;
   readonly subgraph: string;
 }
 
-export function replySelection(sets: readonly TypedSelections[], answering: Answering): ReplySelection {
+export function replySelection(sets: readonly TypedSelections[], answering: Answerer): ReplySelection {
   const { supergraph } = answering;
   const drafts = new Map<string, Draft>();
   const known = sets.map(({ type }) => (type === undefined ? undefined : possible(type, supergraph)));
@@ -60,14 +60,14 @@ interface Below extends Omit<TypedSelections, 'isForAll'> {
 
 interface Place {
   readonly type: string | undefined;
-  /** Object types that can stand here; undefined: any. */
+  /** Object types that can stand here; undefined: whichever there are. */
   readonly types: TypeNames | undefined;
   /** The same without the conditions around the place. */
   readonly all: TypeNames | undefined;
   readonly isForAll: boolean;
 }
 
-interface Collecting extends Answering {
+interface Collecting extends Answerer {
   readonly drafts: Map<string, Draft>;
 }
 
@@ -110,7 +110,7 @@ function collectField(
 
 const nobody: TypeNames = new Set();
 
-function replyValue({ node, parents, below, on }: Draft, answering: Answering): ReplyValue {
+function replyValue({ node, parents, below, on }: Draft, answering: Answerer): ReplyValue {
   const { supergraph } = answering;
   if (node.name.value === '__typename')
     return { kind: 'leaf', nonNull: true, leaf: typename(parents, supergraph) };

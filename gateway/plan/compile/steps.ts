@@ -18,7 +18,7 @@ import { clientVariable } from '../clashes.ts';
 import type { PlannedFetch } from './fetches.ts';
 import { inClientOrder, selectionsAt } from './order.ts';
 import type { Group } from './schedule.ts';
-import { type Answering, replySelection } from './selection.ts';
+import { type Answerer, replySelection } from './selection.ts';
 
 export interface StepsOptions {
   readonly supergraph: Supergraph;
@@ -146,7 +146,7 @@ interface DraftBatch {
   readonly entities: SelectionSetNode | undefined;
 }
 
-function rootBatch(fetch: ParsedFetch, answering: Answering): DraftBatch {
+function rootBatch(fetch: ParsedFetch, answering: Answerer): DraftBatch {
   const { supergraph } = answering;
   const { selectionSet, operation } = fetch.definition;
   const type = supergraph.composed.getRootType(operation)?.name;
@@ -162,7 +162,7 @@ function rootBatch(fetch: ParsedFetch, answering: Answering): DraftBatch {
 }
 
 /** Fetches that ask the same of the same kind of entity share one `_entities` field, wherever their entities stand. */
-function entityBatches(fetches: readonly ParsedFetch[], answering: Answering): readonly DraftBatch[] {
+function entityBatches(fetches: readonly ParsedFetch[], answering: Answerer): readonly DraftBatch[] {
   const alike = byLikeness(fetches);
   const isAlone = alike.length === 1;
   return alike.flatMap((members, index) => {

@@ -15,8 +15,8 @@ export interface Trouble {
   readonly to: number;
 }
 
-/** What may have been shared, and when. */
-export interface Shared {
+/** What failed, and when. */
+export interface Failure {
   readonly question: string;
   readonly subgraph: string | undefined;
   readonly from: number;
@@ -75,7 +75,7 @@ export class Ledger {
    * @param subgraph the one that has failed; if it was never sent anything for this question, what was sent for another
    * question at that moment was the same
    */
-  harmedAnother({ question, subgraph, from, to }: Shared): boolean {
+  harmedAnother({ question, subgraph, from, to }: Failure): boolean {
     const wasSpoilt = (key: string) =>
       this.#spoilt.get(key)?.some((spoilt) => spoilt.from <= to && from <= spoilt.to) === true;
     const heard = [...(this.#heard.get(question) ?? [])];
