@@ -1,7 +1,7 @@
 // Makes `dist`: every source file as JavaScript at the same place, and beside it what it reads at run time.
 // One file to one file, not a bundle: `import.meta.dirname` and stack traces mean the same in both trees.
 import { existsSync } from 'node:fs';
-import { cp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { build } from 'esbuild';
@@ -13,17 +13,22 @@ const workspaces = new Map(
 ).set('@portcullis/kit', 'subgraphs/kit');
 
 const target = 'node20.19';
-/** With its packages in it; those that are CommonJS ask for `require`. */
-const bundle = {
+/** What all that is built has in common; esbuild itself would write in place, under whoever reads. */
+const common = {
   absWorkingDir: root,
   bundle: true,
   format: 'esm',
   platform: 'node',
   target,
+  write: false,
+  logLevel: 'warning',
+};
+/** With its packages in it; those that are CommonJS ask for `require`. */
+const bundle = {
+  ...common,
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
-  logLevel: 'warning',
 };
 
 const started = performance.now();
@@ -34,37 +39,50 @@ const assets = [
   'docs/gateway-config.schema.json',
 ];
 
-await build({
-  absWorkingDir: root,
-  entryPoints: sources,
-  outdir: 'dist',
-  outbase: '.',
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target,
-  packages: 'external',
-  sourcemap: true,
-  sourcesContent: false,
-  logLevel: 'warning',
-  plugins: [{ name: 'one file to one file', setup: keepModules }],
-});
+/** A thread of the gateway loads one file in a third of the time that its packages take, and it is waited for at each start. */
+const threads = sources.filter((file) => /^gateway\/threads\/[a-z]+-thread\.ts$/.test(file));
+
+/** There when all of `dist` is: `cli/portcullis.mjs` runs nothing of a `dist` that is still being made. */
+const finished = join(root, 'dist/finished');
+await rm(finished, { force: true });
+await mkdir(join(root, 'dist'), { recursive: true });
+const drafts = await mkdtemp(join(root, 'dist/.drafts-'));
+let drafted = 0;
+await put(
+  build({
+    ...common,
+    entryPoints: sources.filter((file) => !threads.includes(file)),
+    outdir: 'dist',
+    outbase: '.',
+    packages: 'external',
+    sourcemap: true,
+    sourcesContent: false,
+    plugins: [{ name: 'one file to one file', setup: keepModules }],
+  }),
+);
 // Packages of hundreds of files that the gateway loads before it can listen, each as one: a third of the time.
 const bundled = ['fastify', 'jose', 'undici'];
 await Promise.all(bundled.map(bundlePackage));
 
-// A thread of the gateway loads one file in a third of the time that its packages take, and it is waited for at each start.
-await build({
-  ...bundle,
-  entryPoints: sources.filter((file) => /^gateway\/threads\/[a-z]+-thread\.ts$/.test(file)),
-  outdir: 'dist',
-  outbase: '.',
-  sourcemap: true,
-  sourcesContent: false,
-});
-await Promise.all(assets.map((file) => cp(join(root, file), join(root, 'dist', file))));
+await put(
+  build({
+    ...bundle,
+    entryPoints: threads,
+    // It reads its WebAssembly from beside itself.
+    external: ['@cedar-policy/cedar-wasm/*'],
+    outdir: 'dist',
+    outbase: '.',
+    sourcemap: true,
+    sourcesContent: false,
+  }),
+);
+await Promise.all(
+  assets.map(async (file) => write(join(root, 'dist', file), await readFile(join(root, file)))),
+);
 await removeStale();
 await Promise.all([...workspaces.values()].map(linkPackages));
+await rm(drafts, { recursive: true });
+await writeFile(finished, '');
 console.log(`Built dist from ${sources.length} sources in ${Math.round(performance.now() - started)} ms.`);
 
 /** Every import of ours stays an import, of the file that its source becomes. */
@@ -91,11 +109,28 @@ async function bundlePackage(name) {
     /^(?!default$|module\.exports$)[\w$]+$/.test(each),
   );
   const contents = `import * as all from '${name}';\n${exported.map((each) => `export const ${each} = all.${each};`).join('\n')}\n`;
-  await build({
-    ...bundle,
-    stdin: { contents, resolveDir: join(root, 'gateway') },
-    outfile: `dist/gateway/packages/${name}.js`,
-  });
+  await put(
+    build({
+      ...bundle,
+      stdin: { contents, resolveDir: join(root, 'gateway') },
+      outfile: `dist/gateway/packages/${name}.js`,
+    }),
+  );
+}
+
+async function put(building) {
+  const { outputFiles } = await building;
+  await Promise.all(outputFiles.map(({ path, contents }) => write(path, contents)));
+}
+
+/** Whole or not at all, and only what has changed: a demo may be running from `dist`. */
+async function write(path, contents) {
+  const present = await readFile(path).catch(() => undefined);
+  if (present?.equals(contents)) return;
+  const draft = join(drafts, String(drafted++));
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(draft, contents);
+  await rename(draft, path);
 }
 
 /** What the workspaces' `exports` say: `"./*": "./*.ts"`, and the kit's public list for its bare name. */
@@ -109,16 +144,22 @@ function workspaceFile(specifier) {
 /** A version of a package that npm has put into one workspace alone must be the one that its built files find. */
 async function linkPackages(room) {
   const link = join(root, 'dist', room, 'node_modules');
-  await rm(link, { force: true });
-  if (existsSync(join(root, room, 'node_modules')))
-    await symlink(relative(dirname(link), join(root, room, 'node_modules')), link);
+  const target = join(root, room, 'node_modules');
+  if (!existsSync(target)) await rm(link, { force: true });
+  else if (!existsSync(link)) await symlink(relative(dirname(link), target), link);
 }
 
 /** In place, not by clearing `dist` first: a demo may be running from it. */
 async function removeStale() {
   const scripts = sources.map((file) => file.replace(/\.ts$/, '.js'));
   const packages = bundled.map((name) => `gateway/packages/${name}.js`);
-  const wanted = new Set([...scripts, ...packages, ...scripts.map((file) => `${file}.map`), ...assets]);
+  const wanted = new Set([
+    ...scripts,
+    ...packages,
+    ...scripts.map((file) => `${file}.map`),
+    ...assets,
+    'finished',
+  ]);
   const present = (await filesOf('dist')).map((file) => file.slice('dist/'.length));
   await Promise.all(present.filter((file) => !wanted.has(file)).map((file) => rm(join(root, 'dist', file))));
 }

@@ -19,4 +19,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Jest leaves one core to itself, and so half of the smallest machine; more than two would crowd one database server.
+  maxWorkers: 2,
 };

@@ -2,6 +2,8 @@
 
 export interface Option {
   readonly type: 'string' | 'boolean';
+  /** It may be given several times. */
+  readonly multiple?: true;
   /** What stands for the value in the help: `FILE`. */
   readonly value?: string;
   readonly describe: string;
@@ -11,10 +13,14 @@ export type Options = Readonly<Record<string, Option>>;
 
 /** Whatever was not given is undefined, so that a command cannot mistake a default for a wish. */
 type Values<Declared extends Options> = {
-  readonly [Name in keyof Declared]:
-    | (Declared[Name]['type'] extends 'boolean' ? boolean : string)
-    | undefined;
+  readonly [Name in keyof Declared]: Value<Declared[Name]> | undefined;
 };
+
+type Value<Declared extends Option> = Declared extends { readonly multiple: true }
+  ? readonly string[]
+  : Declared['type'] extends 'boolean'
+    ? boolean
+    : string;
 
 export interface CommandOf<Declared extends Options> {
   /** One line for each way to call it, without the program's name. */
@@ -24,6 +30,8 @@ export interface CommandOf<Declared extends Options> {
   readonly options: Declared;
   /** Names of the words that follow the command; all are required. */
   readonly words: readonly string[];
+  /** Name of the words that may follow those, however many. */
+  readonly more?: string;
   /** Resolves to the exit code once there is nothing left to do. */
   run(values: Values<Declared>, words: readonly string[]): Promise<number>;
 }

@@ -1,15 +1,14 @@
 #!/usr/bin/env node
-// The `portcullis` command: `dist` where it has been built since the last change of a source, else the sources.
+// The `portcullis` command: `dist` where all of it has been built since the last change of a source, else the sources.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const house = join(import.meta.dirname, '..');
 const rooms = ['cli', 'demo', 'gateway', 'policies', 'schema', 'subgraphs'];
-const built = join(house, 'dist/cli/portcullis.js');
 
 if (isFresh()) {
-  await import(pathToFileURL(built).href);
+  await import(pathToFileURL(join(house, 'dist/cli/portcullis.js')).href);
 } else {
   const { register } = await import('tsx/esm/api');
   register();
@@ -17,7 +16,7 @@ if (isFresh()) {
 }
 
 function isFresh() {
-  const since = statSync(built, { throwIfNoEntry: false })?.mtimeMs;
+  const since = statSync(join(house, 'dist/finished'), { throwIfNoEntry: false })?.mtimeMs;
   if (since === undefined) return false;
   return rooms.every((room) =>
     sourcesOf(room).every((file) => statSync(join(house, room, file)).mtimeMs <= since),

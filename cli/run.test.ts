@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,12 @@ describe('help', () => {
     expect((await portcullis(['gateway', '--help'])).out).toBe(out);
     for (const flag of ['--config FILE', '--supergraph FILE', '--port N', '--open'])
       expect(out).toContain(flag);
+    const ofTwoWords = await portcullis(['help', 'policy', 'test']);
+    expect(ofTwoWords.out).toMatch(/^Usage: portcullis policy test \[FILES…\]/);
+    expect((await portcullis(['policy', 'test', '--help'])).out).toBe(ofTwoWords.out);
+    expect((await portcullis(['help', 'audit', 'verify'])).out).toMatch(
+      /^Usage: portcullis audit verify TRAIL/,
+    );
   });
 });
 
@@ -57,6 +63,17 @@ describe('wrong usage is exit code 2, with a pointer to the help', () => {
     ],
     [['compose', '--colour'], "portcullis: Unknown option '--colour'", 'portcullis help compose\n'],
     [['compose', 'now'], 'portcullis: "now" is one word too many', 'portcullis help compose\n'],
+    [
+      ['policy'],
+      'portcullis: "policy" alone is no command; there are policy check, policy',
+      'portcullis help\n',
+    ],
+    [['policy', 'tset'], 'portcullis: "policy" alone is no command', 'portcullis help\n'],
+    [
+      ['policy', 'test', '--colour'],
+      "portcullis: Unknown option '--colour'",
+      'portcullis help policy test\n',
+    ],
     [['migrate'], 'portcullis: <domain> is missing', 'portcullis help migrate\n'],
     [['gateway'], 'portcullis: give --config FILE, or --supergraph FILE --open', 'portcullis help gateway\n'],
     [
@@ -98,10 +115,24 @@ test('what cannot be done is exit code 1, in words and without a stack', async (
   );
 });
 
+const vocabulary = `classification: [public, internal, restricted]
+tags:
+  public: { classification: public, description: For everybody. }
+zones: [anywhere]
+`;
+const rules = '@id("global.public") permit (principal, action, resource in Tag::"public");\n';
+
+async function writePolicies(folder: string): Promise<void> {
+  await mkdir(join(folder, 'global'), { recursive: true });
+  await writeFile(join(folder, 'global/vocabulary.yaml'), vocabulary);
+  await writeFile(join(folder, 'global/rules.cedar'), rules);
+}
+
 describe('compose', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'compose command '));
+    await writePolicies(join(folder, 'policies'));
     await writeFile(
       join(folder, 'graph.yaml'),
       'subgraphs:\n  shop: { owner: shop-team, schema: shop.graphql, url: "http://127.0.0.1:1/" }\n',
@@ -117,7 +148,8 @@ describe('compose', () => {
 
   async function compose(types: string, ...args: string[]) {
     await writeFile(join(folder, 'shop.graphql'), sdl(types));
-    return portcullis(['compose', '--config', join(folder, 'graph.yaml'), ...args]);
+    const policies = args.includes('--policies') ? [] : ['--policies', join(folder, 'policies')];
+    return portcullis(['compose', '--config', join(folder, 'graph.yaml'), ...policies, ...args]);
   }
 
   test('says in a line that the graph composes', async () => {
@@ -147,12 +179,21 @@ describe('compose', () => {
     expect(err).toContain('2 errors.\n');
   });
 
-  test('says that the list of tags is missing, and what to do', async () => {
+  test('says that the vocabulary is missing, and what to do', async () => {
     const { code, out, err } = await compose(good, '--policies', folder);
     expect([code, out]).toEqual([1, '']);
-    expect(err).toBe(
-      `portcullis compose: ${join(folder, 'global/tags.yaml')} does not exist: it is the list of tags, which says for each whether it protects what carries it. Write it ("tags: {}" is the strictest one: every tag protects), or name the folder that has it: "policies" in the configuration of the gateway, --policies of \`portcullis compose\`.\n`,
+    expect(err).toContain(
+      'global/vocabulary.yaml:1: error: is not there; write it, see docs/policies.md, or name the folder that has it',
     );
+  });
+
+  test('says what is wrong with the rules, by file, line and rule', async () => {
+    const policies = join(folder, 'wrong policies');
+    await writePolicies(policies);
+    await writeFile(join(policies, 'global/rules.cedar'), `\n${rules.replace('"public")', '"pubic")')}`);
+    const { code, out, err } = await compose(good, '--policies', policies);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^global\/rules\.cedar:2: error \[global\.public\]: .*"pubic/);
   });
 
   test('says all of it as JSON', async () => {
@@ -169,6 +210,7 @@ describe('gateway --config', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway command '));
+    await writePolicies(join(folder, 'policies'));
     await writeFile(join(folder, 'shop.graphql'), 'type Query { shop: String }');
     await writeFile(
       join(folder, 'graph.yaml'),
@@ -193,7 +235,7 @@ describe('gateway --config', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     try {
-      const { code, err } = await gateway(`listen: { port: ${port} }`);
+      const { code, err } = await gateway(`policies: policies\n      listen: { port: ${port} }`);
       expect([code, err]).toEqual([
         1,
         `portcullis gateway: Port ${port} on 127.0.0.1 is taken by another program. Stop that program, or give the gateway another port (listen.port in its configuration).\n`,
@@ -203,12 +245,16 @@ describe('gateway --config', () => {
     }
   });
 
-  test('that finds no list of tags says what to do, and ends', async () => {
+  test('that finds no rules says what to do, and ends', async () => {
     const { code, err } = await gateway('policies: rules');
     expect(code).toBe(1);
-    expect(err).toContain(
-      `portcullis gateway: ${join(folder, 'rules/global/tags.yaml')} does not exist: it is`,
-    );
-    expect(err).toContain('"policies" in the configuration of the gateway');
+    expect(err).toContain(`portcullis gateway: ${join(folder, 'rules')}:1: error: cannot be read`);
+    expect(err).toContain('name the folder that has `global/vocabulary.yaml` and the rules');
+  });
+
+  test('that is told of no rules says what to do, and ends', async () => {
+    const { code, err } = await gateway('');
+    expect(code).toBe(1);
+    expect(err).toContain('without rules nobody may do anything');
   });
 });

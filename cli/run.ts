@@ -10,16 +10,23 @@ const usageFault = 2;
 
 /** Resolves to the process's exit code; writes to standard output and standard error. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args;
+  const { name, rest } = nameIn(args);
   try {
     if (name === undefined || name === 'help' || name === '--help' || name === '-h')
-      return await help(rest[0] === 'help' ? undefined : rest[0]);
+      return await help(rest[0] === 'help' ? undefined : nameIn(rest).name);
     if (name === '--version' || name === '-v') return version();
     const command = await load(name);
     return rest.includes('--help') || rest.includes('-h') ? await help(name) : await call(command, rest);
   } catch (error) {
     return report(error, name);
   }
+}
+
+/** Some commands have names of two words: `policy test`. */
+function nameIn([first, second, ...others]: readonly string[]) {
+  if (second === undefined) return { name: first, rest: [] };
+  const name = `${first} ${second}`;
+  return commands.has(name) ? { name, rest: others } : { name: first, rest: [second, ...others] };
 }
 
 async function help(name: string | undefined): Promise<number> {
@@ -36,6 +43,11 @@ function version(): number {
 async function load(name: string): Promise<Command> {
   const listed = commands.get(name);
   if (listed !== undefined) return listed.load();
+  const longer = [...commands.keys()].filter((each) => each.startsWith(`${name} `));
+  if (longer.length > 0)
+    throw new UsageError(
+      `"${name}" alone is no command; there ${longer.length === 1 ? 'is' : 'are'} ${longer.join(', ')}`,
+    );
   throw new UsageError(
     `there is no command "${name}"; there are ${[...commands.keys()].join(', ')} and help`,
   );
@@ -46,13 +58,14 @@ async function call(command: Command, args: string[]): Promise<number> {
   const missing = command.words[positionals.length];
   if (missing !== undefined) throw new UsageError(`<${missing}> is missing`);
   const extra = positionals[command.words.length];
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many`);
+  if (extra !== undefined && command.more === undefined)
+    throw new UsageError(`"${extra}" is one word too many`);
   return command.run(values, positionals);
 }
 
 function parse(command: Command, args: string[]) {
   const options = Object.fromEntries(
-    Object.entries(command.options).map(([name, { type }]) => [name, { type }]),
+    Object.entries(command.options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
   );
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });

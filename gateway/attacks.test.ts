@@ -234,9 +234,12 @@ describe('B: fields that the client never named', () => {
     });
   });
 
-  it('B13: the fields by which subgraphs are joined are not there', async () => {
-    const { status } = await house.ask('{ _entities(representations: []) { __typename } }', bob);
-    expect(status).toBe(400);
+  it.each([
+    '{ _entities(representations: [{__typename: "Employee", id: "2"}]) { ... on Employee { salary } } }',
+    '{ _service { sdl } }',
+  ])('B13: the fields by which subgraphs are joined are not there: %s', async (query) => {
+    for (const scopes of [[], ['hr:pay']]) expect((await house.ask(query, { scopes })).status).toBe(400);
+    expect(house.asked()).toBe('');
   });
 
   it('B18: what a subgraph returns beyond the question ends in the gateway', async () => {
@@ -301,6 +304,36 @@ describe('F: filters, orders, groups and aggregates', () => {
       data: { employeesGrouped: null },
       errors: [forbidden('employeesGrouped')],
     });
+    expect(house.asked()).toBe('');
+  });
+
+  it.each([
+    ['F04: a path in place of a column', { f: { 'manager.salary': { gt: 1 } } }],
+    ['F04: a path as a list', { f: { path: ['salary'], gt: 1 } }],
+    ['F04: a key with an end of its own', { f: { "name'->>'salary": { gt: 1 } } }],
+    ['F06: an unknown key beside a known one', { f: { name: 'x', salary_gt: 1 } }],
+    ['F06: an unknown key further in', { f: { and: [{ name: 'x' }, { $where: '1' }] } }],
+    ['F06: a type name', { f: { __typename: 'EmployeeFilter', name: 'x' } }],
+    ['F05: a column of another table', { o: ['NAME', 't1.password'] }],
+    ['F05: SQL in place of a column', { o: 'id; --' }],
+    ['F05: a column by its own name', { o: ['salary'] }],
+  ])('%s is refused, not left out', async (_, variables) => {
+    const query =
+      'query ($f: EmployeeFilter, $o: [EmployeeOrder!]) { employees(filter: $f, orderBy: $o) { id } }';
+    for (const scopes of [[], ['hr:pay']]) {
+      const { status, body } = await house.ask(query, { scopes, variables });
+      expect([status, body.data, body.errors[0].extensions.code]).toEqual([400, undefined, 'BAD_USER_INPUT']);
+    }
+    expect(house.asked()).toBe('');
+  });
+
+  it.each([
+    '{ employees(filter: {name: "x", salary_gt: 1}) { id } }',
+    '{ employees(filter: {and: [{path: ["salary"]}]}) { id } }',
+    '{ employees(filter: {name: "x"}, where: {salary: {gt: 1}}) { id } }',
+    '{ employees(orderBy: [NAME, t1_password]) { id } }',
+  ])('F06: so it is in a literal: %s', async (query) => {
+    expect((await house.ask(query, { scopes: ['hr:pay'] })).status).toBe(400);
     expect(house.asked()).toBe('');
   });
 

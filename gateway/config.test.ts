@@ -37,8 +37,9 @@ describe('a complete file', () => {
     const config = parse(complete);
     expect(config).toEqual({
       listen: { host: '127.0.0.1', port: 4000 },
-      supergraph: { source: '/etc/schema/supergraph.yaml' },
+      supergraph: { source: '/etc/schema/supergraph.yaml', enforces: {} },
       policies: undefined,
+      measure: undefined,
       authentication: {
         anonymous: 'deny',
         issuers: [
@@ -53,13 +54,22 @@ describe('a complete file', () => {
             clockSkewSeconds: 10,
             maxLifetimeSeconds: 86_400,
             scopeClaim: 'scope',
+            kind: 'human',
+            claims: { attributes: {} },
           },
         ],
       },
+      revocations: undefined,
+      zones: {},
+      trustedHops: 0,
+      modes: { human: 'null', service: 'refuse', bi: 'refuse', anonymous: 'null' },
+      masks: { secret: undefined, createIfMissing: false },
+      audit: undefined,
       identity: {
         issuer: 'https://gateway.example.org',
         signingKey: '/etc/portcullis/key.json',
         createIfMissing: false,
+        tells: {},
       },
       limits: defaults.limits,
       streams: defaults.streams,
@@ -91,6 +101,32 @@ identity:`,
       { kind: 'jwksFile', path: '/etc/portcullis/two.json' },
       { kind: 'jwksUrl', url: 'http://[::1]:9/jwks' },
     ]);
+  });
+});
+
+describe('service tokens', () => {
+  const withTokens = (text: string) =>
+    parse(text.replace('authentication:', 'authentication:\n  serviceTokens: { file: tokens.json }'));
+
+  test('are in a file beside the configuration', () => {
+    const { serviceTokens } = withTokens(complete).authentication;
+    expect(serviceTokens).toEqual({ file: '/etc/portcullis/tokens.json' });
+  });
+
+  test('are enough for somebody to call', () => {
+    const none = complete.replace(/issuers:[\s\S]*identity:/, 'issuers: []\nidentity:');
+    expect(faultsOf(none)).toContain('nobody could call');
+    expect(withTokens(none).authentication.issuers).toEqual([]);
+  });
+
+  test('have an issuer that nobody else can be', () => {
+    const taken = 'portcullis:service-tokens';
+    expect(faultsOf(complete.replace('issuer: https://id.example.org', `issuer: ${taken}`))).toContain(
+      'authentication.issuers[0].issuer is the name of service tokens',
+    );
+    expect(faultsOf(complete.replace('issuer: https://gateway.example.org', `issuer: ${taken}`))).toContain(
+      'identity.issuer is the name of service tokens',
+    );
   });
 });
 
@@ -238,6 +274,176 @@ describe('refuses to start', () => {
   });
 });
 
+describe('what rules look at', () => {
+  const claims = `claims:
+        kind: kind
+        roles: roles
+        purposes: https://example.org/purposes
+        breakGlass: break_glass
+        attributes: { region: region_claim, clearance: level }
+`;
+  const withClaims = complete.replace('algorithms: [RS256]', `algorithms: [RS256]\n      ${claims}`);
+
+  test('is in the claims that an issuer names, and no others are read', () => {
+    expect(parse(withClaims).authentication.issuers[0]).toMatchObject({
+      kind: 'human',
+      claims: {
+        kind: 'kind',
+        roles: 'roles',
+        teams: undefined,
+        purposes: 'https://example.org/purposes',
+        purpose: undefined,
+        breakGlass: 'break_glass',
+        attributes: { region: 'region_claim', clearance: 'level' },
+      },
+    });
+  });
+
+  test.each(['kind', 'break_glass', 'roles'])('one claim does not mean two things: %s', (claim) => {
+    const text = withClaims.replace('purposes: https', `purpose: ${claim}\n        purposes: https`);
+    expect(faultsOf(text)).toMatch(/authentication\.issuers\[0\]\.claims\.\w+ names the claim of \w+ too/);
+  });
+
+  test('nor is a claim with scopes another one too', () => {
+    expect(faultsOf(withClaims.replace('roles: roles', 'roles: scope'))).toContain(
+      'claims.roles names the claim of scopeClaim too',
+    );
+  });
+
+  test.each(['kind', 'purpose', 'roles', 'teams', 'scopes', '__proto__', 'a b', ''])(
+    'an attribute cannot be called %j',
+    (name) => {
+      const text = withClaims.replace('region: region_claim', `${JSON.stringify(name)}: region_claim`);
+      expect(faultsOf(text)).toContain(`has a name that does not fit there: ${JSON.stringify(name)}`);
+    },
+  );
+
+  test('an unknown claim is no setting, and a claim is named by a text', () => {
+    expect(faultsOf(withClaims.replace('roles: roles', 'role: roles'))).toContain(
+      'claims.role is not a setting. Did you mean authentication.issuers[0].claims.roles?',
+    );
+    expect(faultsOf(withClaims.replace('roles: roles', 'roles: [roles]'))).toContain(
+      'claims.roles must be string',
+    );
+  });
+});
+
+describe('zones', () => {
+  const zoned = (text: string) => `${complete}zones: ${text}\n`;
+
+  test('are networks by their name', () => {
+    const zones = { corp: ['10.0.0.0/8', '::1'], vpn: ['2001:db8::/32'] };
+    const config = parse(`${zoned(JSON.stringify(zones))}trustedHops: 2\n`);
+    expect(config).toMatchObject({ zones, trustedHops: 2 });
+  });
+
+  test.each([
+    '10.0.0.0/33',
+    '10.0.0/8',
+    '10.0.0.0/8/8',
+    '10.0.0.0/',
+    '10.0.0.0/08',
+    '::1/129',
+    'fe80::1%eth0',
+    'corp.example',
+    ' ',
+  ])('%j is no network', (network) => {
+    expect(faultsOf(zoned(JSON.stringify({ corp: ['::1', network] })))).toContain(
+      'line 12: zones.corp[1] is no address or network.',
+    );
+  });
+
+  test('a network is in one of them, however it is written', () => {
+    expect(faultsOf(zoned('{ corp: ["2001:db8::/32"], vpn: ["2001:DB8:0:0::/32"] }'))).toContain(
+      'zones.vpn[0] stands in corp already',
+    );
+    expect(faultsOf(zoned('{ corp: ["10.0.0.0/8"], vpn: ["10.1.2.3/8"] }'))).toContain(
+      'stands in corp already',
+    );
+    expect(parse(zoned('{ corp: ["10.0.0.0/8"], vpn: ["10.0.0.0/16", "11.0.0.0/8"] }')).zones).toBeDefined();
+    expect(faultsOf(zoned('{ corp: ["10.0.0.1"], vpn: ["10.0.0.1/32"] }'))).toContain(
+      'stands in corp already',
+    );
+  });
+
+  test.each(['__proto__', 'a b', ''])('none is called %j', (name) => {
+    expect(faultsOf(zoned(`{ ${JSON.stringify(name)}: [] }`))).toContain(
+      'has a name that does not fit there',
+    );
+  });
+
+  test.each(['-1', '17', '1.5', 'true', '"1"'])('%s proxies cannot be trusted', (hops) => {
+    expect(faultsOf(`${complete}trustedHops: ${hops}\n`)).toContain('trustedHops must be');
+  });
+});
+
+describe('modes', () => {
+  test('of kinds of callers; null is the mode of that name, quoted or not', () => {
+    expect(parse(`${complete}modes: { service: null, bi: "null", anonymous: hide }\n`).modes).toEqual({
+      human: 'null',
+      service: 'null',
+      bi: 'null',
+      anonymous: 'hide',
+    });
+  });
+
+  test('are of three', () => {
+    expect(faultsOf(`${complete}modes: { human: nul }\n`)).toContain(
+      'modes.human is "nul". Write one of: null, refuse, hide.',
+    );
+    expect(faultsOf(`${complete}modes: { robot: hide }\n`)).toContain('modes.robot is not a setting');
+  });
+});
+
+describe('files and folders of rules', () => {
+  test('are found from where the configuration is', () => {
+    const text = `${complete}policies: rules
+measure: /srv/next
+masks: { secret: keys/masks, createIfMissing: true }
+audit: { file: audit.jsonl }
+`;
+    expect(parse(text)).toMatchObject({
+      policies: '/etc/portcullis/rules',
+      measure: '/srv/next',
+      masks: { secret: '/etc/portcullis/keys/masks', createIfMissing: true },
+      audit: { file: '/etc/portcullis/audit.jsonl' },
+    });
+  });
+
+  test('a candidate is measured beside rules in force, and is not these', () => {
+    expect(faultsOf(`${complete}measure: next\n`)).toContain(
+      'measure has nothing that it could be compared with',
+    );
+    expect(faultsOf(`${complete}policies: rules\nmeasure: rules\n`)).toContain(
+      'measure is the folder in force',
+    );
+    expect(faultsOf(`${complete}policies: rules\nmeasure: ./rules/\n`)).toContain(
+      'measure is the folder in force',
+    );
+  });
+
+  test('a key or a file of records has a path', () => {
+    expect(faultsOf(`${complete}masks: { createIfMissing: true }\n`)).toContain('masks.secret is missing');
+    expect(faultsOf(`${complete}audit: {}\n`)).toContain('audit.file is missing');
+  });
+});
+
+describe('what subgraphs enforce', () => {
+  const enforced = 'enforces: { live: [rows, columns] }\n';
+
+  test('is said of those of a composed supergraph', () => {
+    const text = complete.replace('supergraph.yaml', 'supergraph.graphql') + enforced;
+    expect(parse(text).supergraph.enforces).toEqual({ live: ['rows', 'columns'] });
+    expect(faultsOf(text.replace('rows', 'row'))).toContain(
+      'enforces.live[0] is "row". Write one of: rows, groups',
+    );
+  });
+
+  test('stands in supergraph.yaml otherwise', () => {
+    expect(faultsOf(complete + enforced)).toContain('line 12: enforces is for a composed supergraph');
+  });
+});
+
 describe('the documented schema', () => {
   const text = readFileSync(new URL('../docs/gateway-config.schema.json', import.meta.url), 'utf8');
 
@@ -258,7 +464,11 @@ describe('the documented schema', () => {
     const {
       listen,
       anonymous,
+      zones,
+      trustedHops,
+      modes,
       createIfMissing,
+      tells,
       limits,
       streams,
       warmUp,
@@ -268,11 +478,16 @@ describe('the documented schema', () => {
       log,
       issuer,
     } = defaults;
-    expect(defaultsIn(schema.$defs.issuer)).toEqual(issuer);
+    expect(defaultsIn(schema.$defs.issuer)).toEqual({ ...issuer, claims: {} });
     expect(defaultsIn(schema)).toEqual({
       listen,
-      authentication: { anonymous },
-      identity: { createIfMissing },
+      authentication: { anonymous, serviceTokens: {} },
+      zones,
+      trustedHops,
+      modes,
+      masks: { createIfMissing },
+      audit: {},
+      identity: { createIfMissing, tells },
       limits,
       streams,
       warmUp,
@@ -299,7 +514,48 @@ test('open mode binds loopback, trusts no token and is set by no file', () => {
   expect(config).toMatchObject({
     listen: { host: '127.0.0.1', port: 0 },
     open: true,
-    authentication: { anonymous: 'allow', issuers: [] },
+    authentication: { anonymous: 'allow', issuers: [], serviceTokens: undefined },
     identity: { signingKey: undefined },
   });
+});
+
+describe('G12 O10 no configuration shows more or refuses less', () => {
+  const settings = [
+    'debug: true',
+    'dev: true',
+    'devMode: true',
+    'environment: development',
+    'explain: true',
+    'exposeQueryPlan: true',
+    'dryRun: true',
+    'warnOnly: true',
+    'enforce: false',
+    'open: true',
+    'log: { level: debug, values: true }',
+    'authentication.issuers[0].ignoreExpiry: true',
+  ];
+
+  test.each(settings)('%s is no setting, and nothing starts with it', (setting) => {
+    const [path = '', value = ''] = setting.split(/: (.*)/);
+    const inIssuer = path.startsWith('authentication');
+    const text = inIssuer
+      ? complete.replace('audience:', `ignoreExpiry: ${value}\n      audience:`)
+      : `${complete}${setting}\n`;
+    const named = path === 'log' ? 'log.values' : path;
+    expect(faultsOf(text)).toContain(`${named} is not a setting`);
+  });
+
+  test('nor does the environment', () => {
+    const loud = { NODE_ENV: 'development', DEBUG: '*', PORTCULLIS_OPEN: 'true', OPEN: '1', DRY_RUN: '1' };
+    expect(parse(complete, loud)).toEqual(parse(complete));
+  });
+
+  test.each(['null', 'refuse', 'hide'])(
+    'each mode refuses what is denied: %s, and no other is known',
+    (mode) => {
+      expect(parse(`${complete}modes: { human: ${mode} }\n`).modes.human).toBe(mode);
+      for (const other of ['allow', 'warn', 'off', 'log'])
+        expect(faultsOf(`${complete}modes: { human: ${other} }\n`)).toContain(`modes.human is "${other}`);
+    },
+  );
 });

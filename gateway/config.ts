@@ -5,7 +5,7 @@ import { checkSchema } from './config/check-schema.ts';
 import { checkSense } from './config/check-sense.ts';
 import { ConfigError } from './config/config-error.ts';
 import { defaults, freeze } from './config/defaults.ts';
-import type { ConfigFile, IssuerEntry } from './config/file.ts';
+import type { ConfigFile, Enforced, IssuerEntry, ModeEntry } from './config/file.ts';
 import { readYaml } from './config/read-yaml.ts';
 
 /** Where an issuer's public keys are. */
@@ -13,6 +13,18 @@ export type KeySource =
   | { readonly kind: 'discovery'; readonly url: string }
   | { readonly kind: 'jwksUrl'; readonly url: string }
   | { readonly kind: 'jwksFile'; readonly path: string };
+
+/** In which claims of its tokens an issuer says what rules look at. */
+export interface ClaimNames {
+  readonly kind: string | undefined;
+  readonly roles: string | undefined;
+  readonly teams: string | undefined;
+  readonly purposes: string | undefined;
+  readonly purpose: string | undefined;
+  readonly breakGlass: string | undefined;
+  /** By the attribute's name in the vocabulary. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
 
 /** What docs/gateway-config.schema.json says of an issuer, with its defaults. */
 export interface IssuerConfig {
@@ -26,7 +38,12 @@ export interface IssuerConfig {
   readonly clockSkewSeconds: number;
   readonly maxLifetimeSeconds: number;
   readonly scopeClaim: string;
+  readonly kind: 'human' | 'service' | 'bi';
+  readonly claims: ClaimNames;
 }
+
+/** What comes of a refused field: null and an error, a refusal of the whole operation, or the answer to a name that is unknown. */
+export type RefusalMode = 'null' | 'refuse' | 'hide';
 
 export interface Limits {
   readonly bodyBytes: number;
@@ -73,20 +90,43 @@ export interface PersonaSwitch {
 
 export interface GatewayConfig {
   readonly listen: { readonly host: string; readonly port: number };
-  /** Absolute path of a supergraph.yaml, or of a composed .graphql. */
-  readonly supergraph: { readonly source: string };
+  readonly supergraph: {
+    /** Absolute path of a supergraph.yaml, or of a composed .graphql. */
+    readonly source: string;
+    /** Obligations that a subgraph carries out, where the source is composed and cannot say so. */
+    readonly enforces: Readonly<Record<string, readonly Enforced[]>>;
+  };
   /** Absolute path of the folder with the rules. */
   readonly policies: string | undefined;
+  /** Absolute path of another such folder: what it would refuse is told, and refused to nobody. */
+  readonly measure: string | undefined;
   readonly authentication: {
     readonly anonymous: 'deny' | 'allow';
     readonly issuers: readonly IssuerConfig[];
+    /** Absolute path of the file of service tokens; undefined: none are accepted. */
+    readonly serviceTokens: { readonly file: string } | undefined;
   };
+  /** Absolute path of the file that says who is shut out; undefined: nobody ever is. */
+  readonly revocations: string | undefined;
+  /** Addresses and networks of each zone; what is in none of them is in the vocabulary's first. */
+  readonly zones: Readonly<Record<string, readonly string[]>>;
+  /** How many proxies in front of the gateway say in `X-Forwarded-For` whom they were called by. */
+  readonly trustedHops: number;
+  readonly modes: Readonly<Record<'human' | 'service' | 'bi' | 'anonymous', RefusalMode>>;
+  readonly masks: {
+    /** Path of the key of masks that hash; undefined: a key in memory, new at each start. */
+    readonly secret: string | undefined;
+    readonly createIfMissing: boolean;
+  };
+  readonly audit: { readonly file: string } | undefined;
   readonly identity: {
     /** The `iss` of the tokens for subgraphs. */
     readonly issuer: string;
     /** Path of a private JWK (OKP Ed25519); undefined, in open mode only: a key in memory, new at each start. */
     readonly signingKey: string | undefined;
     readonly createIfMissing: boolean;
+    /** What subgraphs learn of the caller; `subject` where nothing is said. */
+    readonly tells: Readonly<Record<string, 'subject' | 'attributes' | 'none'>>;
   };
   readonly limits: Limits;
   readonly streams: StreamSettings;
@@ -132,16 +172,30 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
   const personas = written.explorer?.personas;
   return freeze({
     listen,
-    supergraph: { source: from(written.supergraph) },
+    supergraph: { source: from(written.supergraph), enforces: written.enforces ?? {} },
     policies: written.policies === undefined ? undefined : from(written.policies),
+    measure: written.measure === undefined ? undefined : from(written.measure),
     authentication: {
       anonymous: written.authentication.anonymous ?? defaults.anonymous,
       issuers: written.authentication.issuers.map((entry) => issuerConfig(entry, from)),
+      serviceTokens: written.authentication.serviceTokens && {
+        file: from(written.authentication.serviceTokens.file),
+      },
     },
+    revocations: written.revocations === undefined ? undefined : from(written.revocations),
+    zones: written.zones ?? defaults.zones,
+    trustedHops: written.trustedHops ?? defaults.trustedHops,
+    modes: modesIn(written.modes ?? {}),
+    masks: {
+      secret: written.masks === undefined ? undefined : from(written.masks.secret),
+      createIfMissing: written.masks?.createIfMissing ?? defaults.createIfMissing,
+    },
+    audit: written.audit && { file: from(written.audit.file) },
     identity: {
       issuer: written.identity.issuer,
       signingKey: from(written.identity.signingKey),
       createIfMissing: written.identity.createIfMissing ?? defaults.createIfMissing,
+      tells: written.identity.tells ?? defaults.tells,
     },
     limits: { ...defaults.limits, ...written.limits },
     streams: { ...defaults.streams, ...written.streams },
@@ -157,10 +211,35 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
   });
 }
 
-function issuerConfig(entry: IssuerEntry, from: (path: string) => string): IssuerConfig {
-  const { discovery, jwksUrl, jwksFile, ...rest } = entry;
-  return { clients: undefined, ...defaults.issuer, ...rest, keys: keySource(entry, from) };
+function modesIn(written: NonNullable<ConfigFile['modes']>): GatewayConfig['modes'] {
+  const modeOf = (kind: keyof GatewayConfig['modes']) => mode(written[kind], defaults.modes[kind]);
+  return {
+    human: modeOf('human'),
+    service: modeOf('service'),
+    bi: modeOf('bi'),
+    anonymous: modeOf('anonymous'),
+  };
 }
+
+function mode(written: ModeEntry | undefined, otherwise: RefusalMode): RefusalMode {
+  return written === undefined ? otherwise : (written ?? 'null');
+}
+
+function issuerConfig(entry: IssuerEntry, from: (path: string) => string): IssuerConfig {
+  const { discovery, jwksUrl, jwksFile, claims, ...rest } = entry;
+  const names = { ...noClaims, ...claims };
+  return { clients: undefined, ...defaults.issuer, ...rest, claims: names, keys: keySource(entry, from) };
+}
+
+const noClaims: ClaimNames = Object.freeze({
+  kind: undefined,
+  roles: undefined,
+  teams: undefined,
+  purposes: undefined,
+  purpose: undefined,
+  breakGlass: undefined,
+  attributes: Object.freeze({}),
+});
 
 function keySource({ discovery, jwksUrl, jwksFile }: IssuerEntry, from: (path: string) => string): KeySource {
   if (discovery !== undefined) return { kind: 'discovery', url: discovery };

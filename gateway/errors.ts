@@ -39,12 +39,14 @@ export interface ResponseError {
   };
 }
 
-interface ClientErrorOptions {
+export interface ClientErrorOptions {
   /** HTTP status of what concerns the HTTP request, not the GraphQL in it; it holds in either media type. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** The single errors, where there are several: one per validation rule that failed. */
   readonly errors?: readonly ResponseError[];
+  /** Of the answer, as JSON: what a client has asked to be told of its refusal. */
+  readonly extensions?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -56,6 +58,7 @@ export class ClientError extends Error {
   readonly httpStatus: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly ResponseError[];
+  readonly extensions: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: ClientErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -63,6 +66,7 @@ export class ClientError extends Error {
     this.httpStatus = options.status;
     this.headers = options.headers ?? {};
     this.errors = options.errors ?? [{ message, extensions: { code } }];
+    this.extensions = options.extensions;
   }
 }
 

@@ -125,7 +125,13 @@ describe('a subgraph', () => {
       txn: 'r-2',
       scope: 'a b',
       req_wl: 'bi',
-      tctx: { snapshot: house.gateway.ready().generation },
+      tctx: {
+        purpose: 'none',
+        obligations: {
+          denied: expect.objectContaining({ Vault: '*' }),
+        },
+        snapshot: house.gateway.ready().generation,
+      },
       rctx: { client: 'bi' },
     });
   });

@@ -1,9 +1,11 @@
 /** Wires the gateway: every stage with its settings, into the one pipeline. The only file that knows all of them. */
 import { createAuthenticate } from './authenticate/authenticate.ts';
 import { checkKeyFiles } from './authenticate/check-key-files.ts';
-import { assertStillKnown } from './authenticate/still-known.ts';
-import { authorize, decisionsOn } from './authorize/authorize.ts';
+import { circumstancesNow } from './authenticate/circumstances.ts';
+import { createStillKnown } from './authenticate/still-known.ts';
+import { type Authorize, createAuthorize, decisionsOn } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
+import { type Credentials, openCredentials } from './credentials.ts';
 import { createSubgraphClient, type SubgraphClient } from './execute/client/client.ts';
 import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
@@ -11,25 +13,40 @@ import { createExecute, createExecuteParts } from './execute/execute.ts';
 import { createMint, type Mint } from './execute/mint.ts';
 import { sharingExecutions } from './execute/share/executions.ts';
 import { sharingRequests } from './execute/share/requests.ts';
-import { loadSigningKey } from './execute/signing-key.ts';
 import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
-import type { Door } from './listen/door.ts';
+import type { Withheld } from './execute/withheld.ts';
+import { type Followed, follow, keyObservers } from './follow.ts';
+import type { Door, Readiness } from './listen/door.ts';
+import { type AuditTrail, createAuditTrail } from './observe/audit/trail.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
 import { Operations } from './parse/operations.ts';
 import { createParse } from './parse/parse.ts';
-import { createPipeline, type Stages, type StreamStages } from './pipeline.ts';
+import {
+  createPipeline,
+  createSchemaPipeline,
+  type SchemaStages,
+  type Stages,
+  type StreamStages,
+  type Surroundings,
+} from './pipeline.ts';
 import { plan, planAhead } from './plan/plan.ts';
 import { createPrograms } from './plan/programs.ts';
 import { usesOf } from './plan/variants.ts';
 import { acceptedBy } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
-import { createReceive } from './receive/receive.ts';
+import { createReceive, createReceiveSchema } from './receive/receive.ts';
+import type { HttpRequest, Snapshot } from './request.ts';
 import { lastResult, refuse, respond, respondStream } from './respond/respond.ts';
+import { respondSchema } from './respond/respond-schema.ts';
+import { loadKeyedHash } from './secrets/keyed-hash.ts';
+import type { SigningKeys } from './secrets/signing-keys.ts';
 import { createShapeParts } from './shape/parts.ts';
 import { createShape } from './shape/shape.ts';
-import { createSnapshots } from './snapshot/snapshots.ts';
+import { Candidate } from './snapshot/candidate.ts';
+import { createSnapshots, type Snapshots } from './snapshot/snapshots.ts';
 import type { Toolchain } from './snapshot/toolchain.ts';
 import { createWarmUp } from './snapshot/warm-up.ts';
+import { showSchema } from './visible/show-schema.ts';
 
 export interface Gateway extends Door {
   /** Requests that are under way are answered; no new snapshot is made. */
@@ -46,53 +63,141 @@ export async function createGateway(
   observers: Observers = unobserved,
   toolchain?: Toolchain,
 ): Promise<Gateway> {
+  const readAt = Date.now();
   await checkKeyFiles(config.authentication.issuers);
-  const key = await loadSigningKey(config.identity);
+  const credentials = await openCredentials(config, observers);
+  const { keys } = credentials;
   const operations = new Operations(config.limits);
-  const snapshots = await createSnapshots({
-    source: { supergraph: config.supergraph.source, policies: config.policies },
-    open: config.open,
-    toolchain: toolchain ?? (await import('./snapshot/inline-toolchain.ts')).inlineToolchain,
-    createPrograms: (planner, supergraph) => createPrograms(planner, supergraph, config.overrides),
-    warmUp: createWarmUp({ operations, decisionsOn, usesOf, authorize, planAhead }, config.warmUp),
-    swapped: observers.snapshotSwapped,
-    refused: observers.snapshotRefused,
-  });
-  const client = createClient(config, observers);
+  const tools = toolchain ?? (await import('./snapshot/inline-toolchain.ts')).inlineToolchain;
+  const candidate = candidateOf(config, tools, observers);
+  const measuring = candidate && {
+    candidateFor: ({ supergraph }: Snapshot) => candidate.accessTo(supergraph),
+    measured: observers.accessMeasured,
+  };
+  const authorize = createAuthorize(await loadKeyedHash(config.masks), measuring);
+  const snapshots = await openSnapshots(config, { operations, authorize, observers, toolchain: tools });
+  const followed = follow({ config, snapshots, candidate, credentials, readAt, observers });
+  const client = createClient(config, followed.withheld, observers);
   const sources = createSources(config);
-  const mint = createMint({ issuer: config.identity.issuer, key });
-  const handle = createPipeline(createStages(config, { operations, client, sources, mint, observers }), {
-    currentSnapshot: () => snapshots.current(),
-    createContext,
-    acceptOf: (http) => acceptedBy(http)?.single ?? 'application/json',
-    refuse,
-    observers,
+  const mint = createMint({
+    issuer: config.identity.issuer,
+    keys,
+    disclosures: new Map(Object.entries(config.identity.tells)),
   });
+  const audit = await openAudit(config, keys, observers);
+  const wiring = { operations, authorize, client, sources, mint, credentials, followed, observers };
+  const stages = createStages(config, wiring);
+  const around = surroundings({ snapshots, followed, audit, observers });
   return {
-    handle,
-    ready() {
-      const { generation, supergraph } = snapshots.current();
-      return {
-        ready: true,
-        generation,
-        refused: snapshots.refusal(),
-        subgraphs: [...supergraph.subgraphs.keys()],
-      };
-    },
-    jwks: () => key.jwks,
+    handle: createPipeline(stages, around),
+    schema: createSchemaPipeline(createSchemaStages(config, stages), around),
+    ready: () => readinessOf(snapshots, credentials, audit),
+    jwks: keys.published,
     async close() {
-      await snapshots.close();
+      followed.close();
+      await Promise.all([snapshots.close(), candidate?.close()]);
       await Promise.all([client.close(), sources.sse.close(), sources.ws.close()]);
+      await Promise.all([audit?.close(), credentials.close()]);
+      observers.closed();
     },
   };
 }
 
-function createClient({ limits, deduplicate }: GatewayConfig, observers: Observers): SubgraphClient {
-  const client = createSubgraphClient(clientOptions(limits), {
-    breakerChanged: observers.subgraphBreakerChanged,
-    callRepeated: observers.subgraphRequestRepeated,
+interface Surrounding extends Pick<Surroundings, 'audit' | 'observers'> {
+  readonly snapshots: Snapshots;
+  readonly followed: Followed;
+}
+
+function surroundings({ snapshots, followed, audit, observers }: Surrounding): Surroundings {
+  return {
+    currentSnapshot: () => snapshots.current(),
+    onChange: followed.changes.onChange,
+    createContext,
+    acceptOf: (http: HttpRequest) => acceptedBy(http)?.single ?? 'application/json',
+    refuse,
+    audit,
+    observers,
+  };
+}
+
+/** What cannot be recorded is not answered. */
+function readinessOf(
+  snapshots: Snapshots,
+  credentials: Credentials,
+  audit: AuditTrail | undefined,
+): Readiness {
+  const { generation, supergraph, access } = snapshots.current();
+  return {
+    ready: audit?.isWritable() ?? true,
+    generation,
+    policies: access.version,
+    refused: snapshots.refusal(),
+    subgraphs: [...supergraph.subgraphs.keys()],
+    withheld: [...supergraph.subgraphs.keys()].filter((name) => credentials.revocations.withholds(name)),
+    refusedFiles: credentials.refused(),
+  };
+}
+
+function openAudit(
+  { audit }: GatewayConfig,
+  keys: SigningKeys,
+  { auditCheckpoint, auditFailed }: Observers,
+): Promise<AuditTrail> | undefined {
+  if (audit === undefined) return undefined;
+  return createAuditTrail({
+    file: audit.file,
+    key: keys.current,
+    checkpoint: auditCheckpoint,
+    failed: (reason) => auditFailed({ reason }),
   });
-  return deduplicate.outbound ? sharingRequests(client) : client;
+}
+
+interface Reading {
+  readonly operations: Operations;
+  readonly authorize: Authorize;
+  readonly observers: Observers;
+  readonly toolchain: Toolchain;
+}
+
+async function openSnapshots(
+  config: GatewayConfig,
+  { operations, authorize, observers, toolchain }: Reading,
+): Promise<Snapshots> {
+  return createSnapshots({
+    source: {
+      supergraph: config.supergraph.source,
+      enforces: config.supergraph.enforces,
+      policies: config.policies,
+    },
+    open: config.open,
+    toldLess: Object.keys(config.identity.tells),
+    toolchain,
+    createPrograms: (planner, supergraph) => createPrograms(planner, supergraph, config.overrides),
+    warmUp: createWarmUp({ operations, decisionsOn, usesOf, authorize, planAhead }, config.warmUp),
+    swapped: observers.snapshotSwapped,
+    refused: observers.snapshotRefused,
+    mended: observers.snapshotMended,
+  });
+}
+
+/** Other rules, by which nothing is decided. */
+function candidateOf(
+  { measure, open }: GatewayConfig,
+  toolchain: Toolchain,
+  { candidateRefused }: Observers,
+): Candidate | undefined {
+  if (measure === undefined || open) return undefined;
+  return new Candidate({ folder: measure, toolchain, refused: (message) => candidateRefused({ message }) });
+}
+
+function createClient(
+  { limits, deduplicate }: GatewayConfig,
+  withheld: Withheld,
+  observers: Observers,
+): SubgraphClient {
+  const { subgraphBreakerChanged: breakerChanged, subgraphRequestRepeated: callRepeated } = observers;
+  const client = createSubgraphClient(clientOptions(limits), { breakerChanged, callRepeated }, withheld);
+  return deduplicate.outbound ? sharingRequests(client, withheld) : client;
 }
 
 /** By the protocol in which a subgraph publishes. */
@@ -114,19 +219,23 @@ function clientOptions(limits: GatewayConfig['limits']) {
 
 interface Wiring {
   readonly operations: Operations;
+  readonly authorize: Authorize;
   readonly client: SubgraphClient;
   readonly sources: SubscribeDependencies['sources'];
   readonly mint: Mint;
+  readonly credentials: Credentials;
+  readonly followed: Followed;
   readonly observers: Observers;
 }
 
 /** In the order of the request. */
-function createStages(
-  config: GatewayConfig,
-  { operations, client, sources, mint, observers }: Wiring,
-): Stages & StreamStages {
-  const { tokenRefused, keysFetched, keysUnavailable } = observers;
+function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamStages {
+  const { operations, authorize, client, sources, mint, credentials, followed, observers } = wiring;
+  const { revocations, serviceTokens } = credentials;
+  const { changes, keyChanges, withheld } = followed;
+  const { tokenRefused } = observers;
   const { answerBytes, contextRequests, deferredObjects } = config.limits;
+  const { zones, trustedHops } = config;
   const fetching = {
     mint,
     fetchEnded: observers.subgraphRequestEnded,
@@ -141,25 +250,37 @@ function createStages(
   };
   const execute = createExecute(execution);
   return {
-    receive: createReceive(config.limits),
+    receive: createReceive({ bodyBytes: config.limits.bodyBytes, zones, trustedHops }),
     authenticate: createAuthenticate({
       ...config.authentication,
+      ...keyObservers(observers, changes),
+      onKeyChange: keyChanges.onKeyChange,
+      revocations,
+      serviceTokens,
       open: config.open,
       tokenRefused,
-      keysFetched,
-      keysUnavailable,
+      glassBroken: observers.glassBroken,
     }),
-    parse: createParse(operations),
+    parse: createParse(operations, config.modes),
     authorize,
     plan,
-    execute: config.deduplicate.inbound ? sharingExecutions(execute) : execute,
+    execute: config.deduplicate.inbound ? sharingExecutions(execute, () => revocations.version) : execute,
     shape: createShape(answerBytes),
     respond,
-    subscribe: createSubscribe({ ...fetching, sources, bufferBytes: config.streams.bufferBytes }),
+    subscribe: createSubscribe({ ...fetching, sources, withheld, bufferBytes: config.streams.bufferBytes }),
     executeParts: createExecuteParts({ ...execution, deferredObjects }),
     shapeParts: createShapeParts(answerBytes),
-    assertStillKnown,
+    assertStillKnown: createStillKnown({ revocations, tokenRefused }),
+    circumstancesNow,
     respondStream,
     lastResult,
   };
+}
+
+function createSchemaStages(
+  { zones, trustedHops }: GatewayConfig,
+  { authenticate }: Pick<Stages, 'authenticate'>,
+): SchemaStages {
+  const receiveSchema = createReceiveSchema({ zones, trustedHops });
+  return { receiveSchema, authenticate, showSchema, respondSchema };
 }

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { auditServer } from 'graphql-http';
 import { createSigner, serve, type TestServer } from './authenticate/fixture.ts';
 import { type GatewayConfig, parseConfig } from './config.ts';
+import { openToAll, writePolicies } from './fixture/rules.ts';
 import { type RunningGateway, runGateway } from './main.ts';
 import { createLog } from './observe/log.ts';
 import { unobserved } from './observe/observers.ts';
@@ -38,6 +39,7 @@ beforeAll(async () => {
     );
   });
   await writeFile(join(folder, 'people.graphql'), sdl);
+  await writePolicies(join(folder, 'policies'), { 'global/rules.cedar': openToAll });
   await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [signer.jwk] }));
   await writeFile(
     join(folder, 'supergraph.yaml'),
@@ -84,6 +86,7 @@ function guarded(anonymous: 'allow' | 'deny' = 'deny'): GatewayConfig {
   const text = `
     listen: { port: 0 }
     supergraph: supergraph.yaml
+    policies: policies
     authentication:
       anonymous: ${anonymous}
       issuers: [{ issuer: "https://id.example", jwksFile: jwks.json, audience: portcullis, algorithms: [ES256] }]
@@ -312,6 +315,26 @@ test('open mode says so, loudly', async () => {
   await start(open(), { ...unobserved, lifecycle: (event) => said.push(event) });
   expect(said[0]?.level).toBe('warn');
   expect(said[0]?.message).toMatch(/^OPEN: every caller is anonymous/);
+});
+
+test.each(['0.0.0.0', '::', 'gateway.example', '192.168.0.1'])(
+  'O10 open mode does not start where others could reach it: at %s',
+  async (host) => {
+    const said: unknown[] = [];
+    const config = { ...open(), listen: { host, port: 0 } };
+    await expect(
+      runGateway(config, { ...unobserved, lifecycle: (event) => said.push(event) }),
+    ).rejects.toThrow('listens on the loopback interface only');
+    expect(said).toEqual([]);
+  },
+);
+
+test('O10 rules that decide nothing are called so at the start', async () => {
+  const said: string[] = [];
+  const measure = join(folder, 'policies');
+  const lifecycle = ({ message }: { message: string }) => void said.push(message);
+  await start({ ...guarded(), measure }, { ...unobserved, lifecycle });
+  expect(said[0]).toBe(`${measure} is measured, and decides nothing`);
 });
 
 test('a missing key set of an issuer says which, and nothing is served', async () => {

@@ -1,6 +1,8 @@
 /** Runs a gateway as a process: builds it, listens, and ends it in good order when told to. */
 import { setFlagsFromString } from 'node:v8';
+import { isLoopback } from './config/loopback.ts';
 import type { GatewayConfig } from './config.ts';
+import { InternalError } from './errors.ts';
 import type { Observers } from './observe/observers.ts';
 import { createThreadedToolchain, type ThreadedToolchain } from './threads/toolchain.ts';
 
@@ -14,8 +16,12 @@ export interface RunningGateway {
 const openWarning =
   'OPEN: every caller is anonymous, everything is allowed to everyone. Never use this with real data.';
 
+const openToOthers =
+  'Everything would be allowed to everyone who can reach this machine: --open listens on the loopback interface only.';
+
 /** Resolves when requests can be answered; ends with SIGINT, SIGTERM, or the process that started it over IPC. */
 export async function runGateway(config: GatewayConfig, observers?: Observers): Promise<RunningGateway> {
+  if (config.open && !isLoopback(config.listen.host)) throw new InternalError(openToOthers);
   tuneHeap();
   // Before anything else is loaded: what the planner's thread loads takes longer than all the rest.
   const toolchain = createThreadedToolchain(config.supergraph.source);
@@ -41,6 +47,8 @@ async function run(
   observers: Observers,
 ): Promise<RunningGateway> {
   if (config.open) observers.lifecycle({ level: 'warn', message: openWarning });
+  if (config.measure !== undefined)
+    observers.lifecycle({ level: 'info', message: `${config.measure} is measured, and decides nothing` });
   // One after the other: what both import is loaded once, and by one of them.
   const { createGateway } = await import('./gateway.ts');
   const { listen } = await import('./listen/server.ts');

@@ -1,4 +1,6 @@
 /** The path of every request, from top to bottom. There is no other way to the data, and no other place that catches. */
+import type { Circumstances } from '@portcullis/policies/engine/subject';
+import { change, type OnChange, withChanges } from './changes.ts';
 import {
   ClientError,
   deferNeedsParts,
@@ -6,8 +8,10 @@ import {
   InternalError,
   subscriptionWithdrawn,
 } from './errors.ts';
+import type { AuditTrail } from './observe/audit/trail.ts';
 import type { Observers } from './observe/observers.ts';
 import { Underway } from './observe/underway.ts';
+import { Refused } from './refused.ts';
 import type {
   AuthorizedRequest,
   ExecutedPart,
@@ -20,19 +24,24 @@ import type {
   ReceivedRequest,
   RequestContext,
   ResponseMediaType,
+  SchemaText,
   ShapedRequest,
   Snapshot,
   SourceEvent,
   StreamedResult,
   StreamFormat,
 } from './request.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** The eight stages in their order, and what stands around them. */
 export interface Stages {
   readonly receive: (http: HttpRequest, context: RequestContext) => ReceivedRequest;
   readonly authenticate: (received: ReceivedRequest) => KnownRequest | Promise<KnownRequest>;
-  readonly parse: (known: KnownRequest, snapshot: Snapshot) => ParsedRequest;
-  readonly authorize: (parsed: ParsedRequest, snapshot: Snapshot) => AuthorizedRequest;
+  readonly parse: (known: KnownRequest, snapshot: Snapshot) => ParsedRequest | Promise<ParsedRequest>;
+  readonly authorize: (
+    parsed: ParsedRequest,
+    snapshot: Snapshot,
+  ) => AuthorizedRequest | Promise<AuthorizedRequest>;
   readonly plan: (
     authorized: AuthorizedRequest,
     snapshot: Snapshot,
@@ -50,8 +59,10 @@ export interface StreamStages {
   readonly shapeParts: (parts: AsyncIterable<ExecutedPart>) => AsyncIterable<StreamedResult>;
   /** Ends with the request's signal, or when the caller's token does. */
   readonly subscribe: (planned: PlannedRequest) => AsyncIterable<SourceEvent>;
-  /** @throws ClientError once the caller's token has expired */
+  /** @throws ClientError once the caller's token has expired, or does not count any more */
   readonly assertStillKnown: (known: KnownRequest) => void;
+  /** What holds for the request of then at this moment; the same object as long as nothing has changed. */
+  readonly circumstancesNow: (known: KnownRequest) => Circumstances;
   readonly respondStream: (
     results: AsyncIterable<StreamedResult>,
     context: RequestContext,
@@ -60,8 +71,17 @@ export interface StreamStages {
   readonly lastResult: (error: ClientError | InternalError, context: RequestContext) => StreamedResult;
 }
 
+/** Of the schema as a text. */
+export interface SchemaStages extends Pick<Stages, 'authenticate'> {
+  readonly receiveSchema: (http: HttpRequest, context: RequestContext) => ReceivedRequest;
+  readonly showSchema: (known: KnownRequest, snapshot: Snapshot) => SchemaText | Promise<SchemaText>;
+  readonly respondSchema: (shown: SchemaText, http: HttpRequest, context: RequestContext) => HttpResponse;
+}
+
 export interface Surroundings {
   readonly currentSnapshot: () => Snapshot;
+  /** Told when what was decided for a stream has to be decided again. */
+  readonly onChange: OnChange;
   readonly createContext: (http: HttpRequest) => RequestContext;
   /** The media type of a refusal: the request may be refused before that was settled. */
   readonly acceptOf: (http: HttpRequest) => ResponseMediaType;
@@ -70,6 +90,8 @@ export interface Surroundings {
     context: RequestContext,
     accept: ResponseMediaType,
   ) => HttpResponse;
+  /** Undefined: operations are not recorded. What cannot be recorded is not answered. */
+  readonly audit: Pick<AuditTrail, 'record' | 'assertWritable'> | undefined;
   readonly observers: Pick<Observers, 'requestEnded' | 'requestFaulted' | 'streamOpened' | 'streamEnded'>;
 }
 
@@ -78,32 +100,63 @@ export type Pipeline = (http: HttpRequest) => Promise<HttpResponse>;
 export function createPipeline(stages: Stages & StreamStages, around: Surroundings): Pipeline {
   const { receive, authenticate, parse, authorize, plan, execute, shape, respond } = stages;
 
-  return async (http) => {
-    const underway = new Underway(around.createContext(http), around.observers);
+  return answering(around, async (http, underway, snapshot) => {
     const { context } = underway;
+    const { signal } = context;
+    const received = receive(http, context);
+    const known = await authenticate(received);
+    underway.known = known;
+    // Most views and plans are known already, and a turn of the event loop is not free. Whoever waits for one waits as long as
+    // the request may last, however long it is that it is made.
+    const parsing = parse(known, snapshot);
+    const parsed = parsing instanceof Promise ? await unlessAborted(parsing, signal) : parsing;
+    underway.parsed = parsed;
+    const authorizing = authorize(parsed, snapshot);
+    const authorized =
+      authorizing instanceof Promise ? await unlessAborted(authorizing, signal) : authorizing;
+    underway.authorized = authorized;
+    const planning = plan(authorized, snapshot);
+    const planned = planning instanceof Promise ? await unlessAborted(planning, signal) : planning;
+    const streamed = streamOf(planned, known, { stages, around });
+    if (streamed !== undefined)
+      return stages.respondStream(watched(streamed.results, underway, stages), context, streamed.format);
+    const executed = await execute(planned);
+    const shaped = shape(executed);
+    const response = respond(shaped);
+    underway.ended(response.status, codesOf(shaped));
+    return response;
+  });
+}
+
+/** What a caller may see of the graph, as a text: who asks is known in the same way, and nothing is executed. */
+export function createSchemaPipeline(stages: SchemaStages, around: Surroundings): Pipeline {
+  const { receiveSchema, authenticate, showSchema, respondSchema } = stages;
+
+  return answering(around, async (http, underway, snapshot) => {
+    const received = receiveSchema(http, underway.context);
+    const known = await authenticate(received);
+    underway.known = known;
+    const shown = await unlessAborted(showSchema(known, snapshot), underway.context.signal);
+    const response = respondSchema(shown, http, underway.context);
+    underway.ended(response.status, none);
+    return response;
+  });
+}
+
+type Answer = (http: HttpRequest, underway: Underway, snapshot: Snapshot) => Promise<HttpResponse>;
+
+function answering(around: Surroundings, answer: Answer): Pipeline {
+  return async (http) => {
+    const underway = new Underway(around.createContext(http), around.observers, around.audit);
     try {
+      around.audit?.assertWritable();
       const snapshot = around.currentSnapshot();
       underway.snapshot = snapshot;
-      const received = receive(http, context);
-      const known = await authenticate(received);
-      underway.known = known;
-      const parsed = parse(known, snapshot);
-      underway.parsed = parsed;
-      const authorized = authorize(parsed, snapshot);
-      const planning = plan(authorized, snapshot);
-      // Most plans are known already, and a turn of the event loop is not free.
-      const planned = planning instanceof Promise ? await planning : planning;
-      const streamed = streamOf(planned, known, { stages, around });
-      if (streamed !== undefined)
-        return stages.respondStream(watched(streamed.results, underway, stages), context, streamed.format);
-      const executed = await execute(planned);
-      const shaped = shape(executed);
-      const response = respond(shaped);
-      underway.ended(response.status, codesOf(shaped));
-      return response;
+      return await answer(http, underway, snapshot);
     } catch (thrown) {
+      if (thrown instanceof Refused) underway.refused(thrown.attempt);
       const error = failureOf(thrown, underway);
-      const response = around.refuse(error, context, around.acceptOf(http));
+      const response = around.refuse(error, underway.context, around.acceptOf(http));
       underway.ended(response.status, codesOf(error));
       return response;
     }
@@ -132,37 +185,66 @@ interface Streamed {
   readonly format: StreamFormat;
 }
 
-/** One result for each event, and each decided anew: what a caller may see is a matter of the event's own moment. */
+/**
+ * One result for each event, and each decided anew: what a caller may see is a matter of the event's own moment. Also where
+ * nothing happens: who may not go on need not wait for an event to learn it.
+ */
 async function* eventResults(
   first: PlannedRequest,
   known: KnownRequest,
-  serving: Serving,
+  { stages, around }: Serving,
 ): AsyncGenerator<StreamedResult> {
-  const { subscribe, assertStillKnown, execute, shape } = serving.stages;
+  const { subscribe, assertStillKnown, execute, shape } = stages;
   let planned = first;
-  for await (const event of subscribe(first)) {
+  // Planning takes its time, and nobody who was revoked meanwhile would be told of here.
+  assertStillKnown(known);
+  for await (const event of withChanges(subscribe(first), around.onChange)) {
     assertStillKnown(known);
-    planned = await decidedNow(planned, known, serving);
-    const executed = await execute(planned, event);
-    yield shape(executed);
+    planned = await decidedNow(planned, known, { stages, around });
+    if (sourceOf(planned) !== sourceOf(first)) throw subscriptionWithdrawn();
+    // To decide anew can take its time, in which the caller can have been shut out.
+    assertStillKnown(known);
+    if (event !== change) yield shape(await execute(planned, event));
   }
 }
 
 async function decidedNow(
   planned: PlannedRequest,
   known: KnownRequest,
-  { stages: { parse, authorize, plan }, around }: Serving,
+  { stages: { parse, authorize, plan, circumstancesNow }, around }: Serving,
 ): Promise<PlannedRequest> {
   const snapshot = around.currentSnapshot();
-  if (snapshot === planned.snapshot) return planned;
+  const circumstances = circumstancesNow(known);
+  const before = planned.authorized.parsed.circumstances;
+  const isSame =
+    before.hour === circumstances.hour &&
+    before.zone === circumstances.zone &&
+    before.breakGlass === circumstances.breakGlass;
+  if (snapshot === planned.snapshot && isSame) return planned;
   try {
-    const parsed = parse(known, snapshot);
-    const authorized = authorize(parsed, snapshot);
-    return await plan(authorized, snapshot);
+    const { signal } = known.context;
+    const parsed = await unlessAborted(parse({ ...known, circumstances }, snapshot), signal);
+    const authorized = await unlessAborted(authorize(parsed, snapshot), signal);
+    return await unlessAborted(plan(authorized, snapshot), signal);
   } catch (thrown) {
     throw thrown instanceof ClientError ? subscriptionWithdrawn(thrown) : thrown;
   }
 }
+
+/** What the subgraph that publishes was asked for, and under which obligations it publishes: it was told once. */
+function sourceOf({ program, authorized }: PlannedRequest): string {
+  const known = sources.get(program)?.get(authorized.decision.view);
+  if (known !== undefined) return known;
+  const step = program.fetches.steps.find(({ kind }) => kind === 'subscription');
+  const obligations = step && authorized.decision.view.obligationsFor(step.subgraph);
+  const source = JSON.stringify([step?.subgraph, step?.url, step?.head, obligations]);
+  const byView = sources.get(program) ?? new WeakMap<object, string>();
+  sources.set(program, byView.set(authorized.decision.view, source));
+  return source;
+}
+
+/** By program and view: an event is no occasion to write the same text again. */
+const sources = new WeakMap<object, WeakMap<object, string>>();
 
 /** Results that come after the answer has begun: what goes wrong with them is told in the last one. */
 async function* watched(

@@ -187,6 +187,8 @@ export interface ResponseShape {
   readonly introspection: readonly FieldNode[];
   /** One error for each denied selection: the same whatever the data. */
   readonly denials: readonly ResponseError[];
+  /** Of these, as JSON. */
+  readonly denialCharacters: number;
   /** What clashed with other names is called otherwise in replies. */
   nameInAnswer(replyName: string): string;
   /** Whether objects can be left out of lists, as if they were not there: no place in a list may be told then. */
@@ -216,6 +218,15 @@ export interface FieldShape {
 
 /** A mask replaces a leaf's value after all joins, null excepted; what it returns is checked against the type as any other value. */
 export type Mask = (value: unknown) => unknown;
+
+/** In its place a list is null as a whole: nulls within it would tell how long it is. */
+export const showsNothing: Mask = () => null;
+
+/**
+ * What masks of the kind `hash` are made with. Other coordinates and other purposes have other keys: what two of them say
+ * cannot be joined. As long for any text.
+ */
+export type KeyedHash = (coordinate: string, purpose: string) => (text: string) => string;
 
 export type ValueShape =
   | { readonly kind: 'leaf'; readonly nonNull: boolean; readonly leaf: Leaf; readonly mask: Mask | undefined }

@@ -1,6 +1,7 @@
 /** The request's type after each of the eight stages. A stage takes the type before it and returns the next. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AccessRules } from '@portcullis/policies/engine/bundle';
+import type { Circumstances, Subject } from '@portcullis/policies/engine/subject';
+import type { AccessView } from '@portcullis/policies/engine/view';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import type { FieldNode } from 'graphql';
 import type { ResponseError } from './errors.ts';
@@ -10,9 +11,20 @@ import type { DeferredPart, FetchPrograms, Mask, MergedObject, Operation, Progra
 export interface Snapshot {
   /** Content hash of the supergraph and the rules: equal generations serve equally. */
   readonly generation: string;
+  /** The same object, and with it the programs, as long as the graph is: rules can change alone. */
   readonly supergraph: Supergraph;
-  readonly rules: AccessRules;
+  readonly access: Access;
   readonly programs: FetchPrograms;
+}
+
+/** The rules of one snapshot, asked for one caller at a time. */
+export interface Access {
+  /** Of the rules, as `portcullis policy check` prints it: equal versions decide equally on equal graphs. */
+  readonly version: string;
+  /** A view that is known is there at once; another is waited for. Rejects if it cannot be made: nothing is allowed then. */
+  viewOf(subject: Subject, circumstances: Circumstances): AccessView | Promise<AccessView>;
+  /** Resolves when it holds nothing any more. A request that started before may still ask, and is answered. */
+  close(): Promise<void>;
 }
 
 /** When a request ends before it is answered: an AbortSignal, or what says as much for less. */
@@ -31,6 +43,8 @@ export interface HttpRequest {
   /** Path and query string as sent. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  /** The other end of the connection: a caller, or the proxy in front. Undefined: not known. */
+  readonly address?: string | undefined;
   readonly body: Buffer;
   /** Aborted when the client goes away, when the deadline passes, and for a stream when the gateway stops. */
   readonly signal: EndSignal;
@@ -85,6 +99,8 @@ export interface RequestContext {
 /** Counted as they happen, for whoever observes the request. */
 export interface RequestCounts {
   subgraphRequests: number;
+  /** Items of the answer's lists of objects; lists within one entity count once, however often it stands in the answer. */
+  rows: number;
 }
 
 /** After `receive`: a well-formed GraphQL request over HTTP, from anyone. */
@@ -98,6 +114,12 @@ export interface ReceivedRequest {
   readonly deferred?: StreamFormat | undefined;
   /** The raw `Authorization` header; `authenticate` is its only reader. */
   readonly authorization: string | undefined;
+  /** What the caller says the request is for; whether that was granted is for `authenticate` to know. */
+  readonly purpose: string | undefined;
+  /** The reason for which the caller wants to break the glass; so is this. */
+  readonly breakGlass: string | undefined;
+  /** Where it comes from, by the configured networks; the empty text for what is in none of them. */
+  readonly zone: string;
   readonly query: string;
   readonly operationName: string | undefined;
   /** Parsed JSON, uncoerced. */
@@ -105,28 +127,73 @@ export interface ReceivedRequest {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** Who asks. Identity is the pair (issuer, subject), never the subject alone. */
-export type Principal =
-  | { readonly kind: 'anonymous' }
-  | {
-      readonly kind: 'authenticated';
-      readonly issuer: string;
-      readonly subject: string;
-      readonly clientId: string | undefined;
-      readonly scopes: ReadonlySet<string>;
-      /** Seconds since the epoch; nothing minted for this caller lives longer. */
-      readonly expiresAt: number;
-    };
+/** Who asks. Identity is the pair (issuer, subject), never the subject alone. One object as long as its token is. */
+export type Principal = AnonymousPrincipal | AuthenticatedPrincipal;
+
+export interface AnonymousPrincipal {
+  readonly kind: 'anonymous';
+}
+
+export interface AuthenticatedPrincipal {
+  readonly kind: Exclude<Subject['kind'], 'anonymous'>;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly clientId: string | undefined;
+  readonly scopes: ReadonlySet<string>;
+  readonly roles: ReadonlySet<string>;
+  readonly teams: ReadonlySet<string>;
+  readonly attributes: Subject['attributes'];
+  /** Those that it may ask for. */
+  readonly purposes: ReadonlySet<string>;
+  /** The one that its token is for; undefined: the token does not say. */
+  readonly purpose: string | undefined;
+  readonly mayBreakGlass: boolean;
+  /** As in {@link Subject}. */
+  readonly products: Subject['products'];
+  /** Its token's `jti`. */
+  readonly tokenId: string | undefined;
+  /** Of its token, in seconds since the epoch. */
+  readonly issuedAt: number;
+  /** Seconds since the epoch; nothing minted for this caller lives longer. */
+  readonly expiresAt: number;
+  /** Whether what vouched for it still does: that the key which signed its token is one of its issuer's. */
+  readonly isVouchedFor: () => boolean;
+}
+
+/** What a view shows of a graph, as SDL. */
+export interface SchemaText {
+  readonly text: string;
+  /** Equal for equal texts. */
+  readonly hash: string;
+}
 
 /** After `authenticate`. */
-export interface KnownRequest extends Omit<ReceivedRequest, 'authorization'> {
+export interface KnownRequest extends Omit<ReceivedRequest, 'authorization' | 'purpose' | 'zone'> {
   readonly principal: Principal;
+  /** What of the principal rules can look at: one object for equal principals and purposes where that is cheap. */
+  readonly subject: Subject;
+  /** Of the moment in which the request came; a stream has to look again. */
+  readonly circumstances: Circumstances;
+  /** Why the glass was broken, if it was: granted, and for the records alone. */
+  readonly breakGlass: string | undefined;
 }
+
+/** What comes of a denied field: null and an error, a refusal of the whole operation, or the answer to an unknown name. */
+export type RefusalMode = 'null' | 'refuse' | 'hide';
+
+export type RefusalModes = Readonly<Record<Subject['kind'], RefusalMode>>;
 
 /** After `parse`: valid against the API schema, variables coerced once. */
 export interface ParsedRequest
-  extends Pick<KnownRequest, 'context' | 'accept' | 'stream' | 'deferred' | 'principal'> {
+  extends Pick<
+    KnownRequest,
+    'context' | 'accept' | 'stream' | 'deferred' | 'principal' | 'subject' | 'circumstances'
+  > {
   readonly operation: Operation;
+  /** One denied field, and nothing is carried out. */
+  readonly allOrNothing?: boolean;
+  /** The client wants to know what became of each field (`extensions.access`). */
+  readonly explains?: boolean;
   /** Coerced; the same values are checked, planned, keyed and sent. */
   readonly coerced: Readonly<Record<string, unknown>>;
 }
@@ -141,6 +208,8 @@ export interface DeniedField {
 
 /** What `authorize` decides about an operation: the same object for all who have the same rights. */
 export interface Decision {
+  /** What it was decided by, and what subgraphs are obliged to by it. */
+  readonly view: AccessView;
   /** What remains: all that the planner ever sees. */
   readonly operation: Operation;
   readonly denied: readonly DeniedField[];
@@ -189,7 +258,7 @@ export type ExecutedRequest =
       readonly errors: readonly ResponseError[];
     }
   /** Pasted together along the response's shape: JSON, as UTF-8. */
-  | { readonly planned: PlannedRequest; readonly spliced: Buffer };
+  | { readonly planned: PlannedRequest; readonly spliced: Buffer; readonly rows: number };
 
 /** A part of an answer that comes in several, after `execute`; undefined `parts`: the first one. */
 export interface ExecutedPart {
@@ -208,6 +277,8 @@ export interface ShapedRequest {
   /** JSON, as text or as UTF-8: an object, or `null` where a null propagated as far as the root. */
   readonly data: string | Buffer;
   readonly errors: readonly ResponseError[];
+  /** A JSON object; undefined: none were asked for. */
+  readonly extensions?: string | undefined;
 }
 
 /** What a subgraph has published, as it came: nothing of it has been looked at. */
@@ -223,6 +294,8 @@ export interface StreamedResult {
   /** As in {@link ShapedRequest}. */
   readonly data?: string | Buffer | undefined;
   readonly errors: readonly ResponseError[];
+  /** As in {@link ShapedRequest}; of an answer in parts, with the first. */
+  readonly extensions?: string | undefined;
   /** Of an answer that comes in parts: whether more come. */
   readonly hasNext?: boolean;
   /** What had been deferred, instead of `data`. */

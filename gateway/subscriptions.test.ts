@@ -4,8 +4,11 @@ import { type Ask, type House, openHouse, type Result } from './fixture/house.ts
 import type { SubgraphFixture } from './fixture/subgraph.ts';
 import type { StreamEnded, SubgraphAnswerFaulted, SubgraphRequestEnded } from './observe/observers.ts';
 
-const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes"])';
+const link = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes", "@composeDirective"])
+  @link(url: "https://portcullis.dev/spec/v1.0", import: ["@usesNothing"])
+  @composeDirective(name: "@usesNothing")
+  directive @usesNothing(reason: String) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION`;
 
 const live = (subscriptions: 'sse' | 'ws'): SubgraphFixture => ({
   name: 'live',
@@ -13,7 +16,7 @@ const live = (subscriptions: 'sse' | 'ws'): SubgraphFixture => ({
   sdl: `${link}
     type Query { streams: [Stream] }
     type Subscription {
-      viewers(stream: ID): Stream
+      viewers(stream: ID @usesNothing): Stream
       secret: Int @requiresScopes(scopes: [["live:secret"]])
     }
     type Stream @key(fields: "id") { id: ID! viewers: Int! title: String secret: Int @requiresScopes(scopes: [["live:secret"]]) }`,
@@ -290,10 +293,14 @@ describe.each(['sse', 'ws'] as const)('a subscription to a subgraph that speaks 
     it.each([
       [
         'the field is denied',
-        sdl.replace('(stream: ID): Stream', '(stream: ID): Stream @requiresScopes(scopes: [["none"]])'),
+        sdl.replace('@usesNothing): Stream', '@usesNothing): Stream @requiresScopes(scopes: [["none"]])'),
         music.sdl,
       ],
-      ['the field is gone', sdl.replace('viewers(stream: ID): Stream', 'others: Stream'), music.sdl],
+      [
+        'the field is gone',
+        sdl.replace('viewers(stream: ID @usesNothing): Stream', 'others: Stream'),
+        music.sdl,
+      ],
       ['its source would be asked for more', key(sdl), key(music.sdl)],
     ])('ends with a constant refusal, and fetches nothing, if %s now', async (_, ofLive, ofMusic) => {
       const { first, next, isOver } = await open();

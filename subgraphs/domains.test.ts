@@ -3,9 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { checkDomain } from '@portcullis/kit/generate/generate';
-import { buildAccessRules } from '@portcullis/policies/engine/bundle';
-import { never } from '@portcullis/policies/engine/requirement';
-import { readTags } from '@portcullis/policies/engine/tags';
+import { readBundle } from '@portcullis/policies/engine/bundle';
+import { type PolicyFile, readPolicyFiles } from '@portcullis/policies/engine/folder';
+import {
+  readVocabulary,
+  type Vocabulary,
+  vocabularyFile,
+} from '@portcullis/policies/engine/vocabulary/vocabulary';
 import { type ComposedGraph, composeFile } from '@portcullis/schema/compose/compose';
 import { lint } from '@portcullis/schema/lint/lint';
 import { readSupergraph } from '@portcullis/schema/supergraph/read';
@@ -16,13 +20,24 @@ const domains = ['video', 'music', 'podcasts', 'live', 'audience', 'billing'] as
 const house = join(import.meta.dirname, '..');
 
 let graph: ComposedGraph;
-let tags: ReturnType<typeof readTags>;
+let policies: readonly PolicyFile[];
+let vocabulary: Vocabulary;
 beforeAll(async () => {
   const composition = await composeFile(join(house, 'schema/supergraph.yaml'), {});
   if (composition.errors !== undefined) throw new Error(JSON.stringify(composition.errors, null, 2));
   graph = composition;
-  tags = readTags(await readFile(join(house, 'policies/global/tags.yaml'), 'utf8'));
+  policies = await readPolicyFiles(join(house, 'policies'));
+  vocabulary = readVocabulary(policies.find(({ path }) => path === vocabularyFile)?.text ?? '');
 });
+
+/** An entry of `portcullis.access` in a product.yaml. */
+interface AccessEntry {
+  readonly role?: string;
+  readonly team?: string;
+  readonly scope?: string;
+  readonly purposes?: readonly string[];
+  readonly opens: string;
+}
 
 async function text(domain: string, file: string): Promise<string> {
   return readFile(join(import.meta.dirname, domain, file), 'utf8');
@@ -34,13 +49,30 @@ describe('the six domains together', () => {
   });
 
   test('keep every convention: described, classified, nullable where it matters', () => {
-    expect(lint(graph.subgraphs, { tags })).toEqual([]);
+    expect(lint(graph.subgraphs, vocabulary)).toEqual([]);
   });
 
-  test('close no coordinate to everybody: whatever is protected says for whom it is', () => {
-    const { requirements } = buildAccessRules(readSupergraph(graph.supergraphSdl), tags);
-    const closed = [...requirements].filter(([, requirement]) => requirement === never);
-    expect(closed).toEqual([]);
+  test('have rules without a fault or a warning', () => {
+    const { rules, warnings } = readBundle(policies, readSupergraph(graph.supergraphSdl));
+    expect(warnings).toEqual([]);
+    expect(new Set(rules.map(({ scope }) => scope))).toEqual(new Set(['global', ...domains]));
+  });
+
+  test('say of each rule what it is for and who answers for it', () => {
+    const { rules } = readBundle(policies, readSupergraph(graph.supergraphSdl));
+    const owners = new Map(graph.subgraphs.map(({ name, owner }) => [name, owner]));
+    for (const { id, scope, annotations } of rules) {
+      expect([id, annotations.get('doc')]).toEqual([id, expect.stringMatching(/^[A-Z].{20,}\.$/)]);
+      expect([id, annotations.get('owner')]).toEqual([id, owners.get(scope) ?? 'data-governance']);
+    }
+  });
+
+  test('ask for the consent of the application in one place, and for a named condition in one', async () => {
+    const schemas = (await Promise.all(domains.map((domain) => text(domain, 'schema.graphql')))).join('\n');
+    expect(schemas.match(/@requiresScopes\(.*?\)/g)).toEqual([
+      '@requiresScopes(scopes: [["billing:payments"]])',
+    ]);
+    expect(schemas.match(/@policy\(.*?\)/g)).toEqual(['@policy(policies: [["planned-figures"]])']);
   });
 
   test('define Media alike, and each implements it with types of its own', () => {
@@ -127,7 +159,7 @@ describe.each(domains)('%s', (domain) => {
     expect(product.team.members.filter(({ role }: { role: string }) => role === 'owner')).toHaveLength(1);
   });
 
-  test('has a manifest that is true: its contract, root fields, freshness and scopes exist', async () => {
+  test('has a manifest that is true: its contract, root fields, freshness and whom it opens what exist', async () => {
     const product = parseYaml(await text(domain, 'product.yaml'));
     const contract = parseYaml(await text(domain, 'contract.yaml'));
     const served = await text(domain, 'subgraph.graphql');
@@ -135,21 +167,30 @@ describe.each(domains)('%s', (domain) => {
     expect(port.contractId).toBe(contract.id);
     for (const field of port.customProperties[0].value)
       expect(served).toMatch(new RegExp(`^  ${field}\\(`, 'm'));
-    const facts = new Map<string, Record<string, string>>(
+    const facts = new Map<string, unknown>(
       product.customProperties.map(({ property, value }: { property: string; value: unknown }) => [
         property,
         value,
       ]),
     );
     const { elements } = readSupergraph(graph.supergraphSdl);
-    expect(elements.get(facts.get('portcullis.freshness')?.['field'] ?? '')?.kind).toBe('field');
-    const scopes = new Set(served.match(/"[a-z]+:[a-z]+"/g)?.map((scope) => scope.slice(1, -1)));
-    const told = Object.values(facts.get('portcullis.access') ?? {}).map((entry) => Object(entry)['scope']);
-    // Scopes of another domain that a link asks for as well are told by that domain.
-    expect([...scopes].filter((scope) => !told.includes(scope))).toEqual(
-      { audience: ['billing:read', 'billing:payments'], billing: ['audience:read'] }[domain as string] ?? [],
+    expect(elements.get((facts.get('portcullis.freshness') as { field: string }).field)?.kind).toBe('field');
+    const access = facts.get('portcullis.access') as readonly AccessEntry[];
+    // Whoever a rule of the domain's own permits something is told, but for the team, which owns it.
+    const { rules } = readBundle(policies, readSupergraph(graph.supergraphSdl));
+    const permitted = rules.flatMap(({ scope, effect, principal }) =>
+      scope === domain && effect === 'permit' && principal.kind === 'in' && principal.id !== `${domain}-team`
+        ? [principal.id]
+        : [],
     );
-    expect(told.filter((scope) => !scopes.has(scope))).toEqual([]);
+    const told = access.flatMap(({ role, team }) => role ?? team ?? []);
+    expect(permitted.filter((name) => !told.includes(name))).toEqual([]);
+    expect(told.filter((name) => !vocabulary.roles.has(name) && !vocabulary.teams.has(name))).toEqual([]);
+    const purposes = access.flatMap((entry) => entry.purposes ?? []);
+    expect(purposes.filter((purpose) => !vocabulary.purposes.has(purpose))).toEqual([]);
+    const scopes = new Set(served.match(/"[a-z]+:[a-z]+"/g)?.map((scope) => scope.slice(1, -1)));
+    expect(access.flatMap(({ scope }) => scope ?? [])).toEqual([...scopes]);
+    expect(contract.roles.map(({ role }: { role: string }) => role)).toEqual(told);
   });
 
   test('has a contract of its own that names its input contracts rightly', async () => {

@@ -1,16 +1,20 @@
 /** `portcullis compose`: the supergraph of a source file, or every reason why there is none. */
 import { rename, writeFile } from 'node:fs/promises';
-import { readTags, readTagsFile, tagsFileOf } from '@portcullis/policies/engine/bundle';
+import { readBundle } from '@portcullis/policies/engine/bundle';
+import { type PolicyFile, readPolicyFiles } from '@portcullis/policies/engine/folder';
+import { BundleError, type PolicyProblem, printProblem } from '@portcullis/policies/engine/problem';
+import { readVocabulary, vocabularyFile } from '@portcullis/policies/engine/vocabulary/vocabulary';
 import { composeFile } from '@portcullis/schema/compose/compose';
 import { describeProblem, type Problem } from '@portcullis/schema/compose/problem';
 import { lint } from '@portcullis/schema/lint/lint';
+import { readSupergraph } from '@portcullis/schema/supergraph/read';
 import { defineCommand } from '../command.ts';
 import { house } from '../house.ts';
 
 export const compose = defineCommand({
   usage: ['[--config FILE] [--policies FOLDER] [--out FILE]', '[--config FILE] [--policies FOLDER] --json'],
   about: [
-    'Composes the subgraphs that a source file lists and checks the conventions of the mesh.',
+    'Composes the subgraphs that a source file lists, and checks the conventions of the mesh and its rules.',
     'Each problem names file, line, owner and what to do. Writes nothing unless it is told where.',
   ].join('\n'),
   words: [],
@@ -23,14 +27,14 @@ export const compose = defineCommand({
     policies: {
       type: 'string',
       value: 'FOLDER',
-      describe: 'where global/tags.yaml is; the policies of this house by default',
+      describe: 'the folder with the rules; the policies of this house by default',
     },
     out: {
       type: 'string',
       value: 'FILE',
       describe: 'write the supergraph there, whole or not at all; - prints it',
     },
-    json: { type: 'boolean', describe: 'print {ok, problems, supergraph} as JSON instead' },
+    json: { type: 'boolean', describe: 'print {ok, problems, rules, supergraph} as JSON instead' },
   },
   async run({ config, policies, out, json = false }) {
     const outcome = await composeAndLint(
@@ -49,6 +53,8 @@ export const compose = defineCommand({
 
 interface Outcome {
   readonly problems: readonly Problem[];
+  /** What is wrong with the rules, or doubtful. */
+  readonly rules?: readonly PolicyProblem[];
   /** Names of the subgraphs that compose. */
   readonly subgraphs?: readonly string[];
   readonly supergraph?: string;
@@ -57,17 +63,51 @@ interface Outcome {
 async function composeAndLint(source: string, policies: string): Promise<Outcome> {
   const composition = await composeFile(source);
   if (composition.errors !== undefined) return { problems: composition.errors };
-  const { hints, subgraphs, supergraphSdl: supergraph } = composition;
-  const file = tagsFileOf(policies);
-  const problems = [...lint(subgraphs, { tags: readTags(await readTagsFile(file), file) }), ...hints];
-  if (problems.some(({ severity }) => severity === 'error')) return { problems };
-  return { problems, subgraphs: subgraphs.map(({ name }) => name), supergraph };
+  const { hints, subgraphs, supergraphSdl } = composition;
+  const files = await readPolicyFiles(policies);
+  const rules = problemsOfRules(files, () =>
+    readSupergraph(
+      supergraphSdl,
+      new Map(),
+      new Map(subgraphs.map(({ name, enforces }) => [name, enforces])),
+    ),
+  );
+  const vocabulary = vocabularyOf(files);
+  const problems = [...(vocabulary === undefined ? [] : lint(subgraphs, vocabulary)), ...hints];
+  const found = { problems, ...(rules.length > 0 && { rules }) };
+  if ([...problems, ...rules].some(({ severity }) => severity === 'error')) return found;
+  return { ...found, subgraphs: subgraphs.map(({ name }) => name), supergraph: supergraphSdl };
 }
 
-function report({ problems, subgraphs = [] }: Outcome): void {
+function problemsOfRules(
+  files: readonly PolicyFile[],
+  supergraph: () => ReturnType<typeof readSupergraph>,
+): readonly PolicyProblem[] {
+  try {
+    return readBundle(files, supergraph()).warnings;
+  } catch (error) {
+    if (error instanceof BundleError) return error.problems;
+    throw error;
+  }
+}
+
+/** Undefined if there is none that can be read: that is one of the problems of the rules. */
+function vocabularyOf(files: readonly PolicyFile[]) {
+  const file = files.find(({ path }) => path === vocabularyFile);
+  try {
+    return file && readVocabulary(file.text);
+  } catch (error) {
+    if (error instanceof BundleError) return undefined;
+    throw error;
+  }
+}
+
+function report({ problems, rules = [], subgraphs = [] }: Outcome): void {
   for (const problem of problems) process.stderr.write(`${describeProblem(problem)}\n\n`);
+  for (const problem of rules) process.stderr.write(`${printProblem(problem)}\n\n`);
+  const all = [...problems, ...rules];
   const counts = (['error', 'warning', 'hint'] as const).flatMap((severity) => {
-    const count = problems.filter((problem) => problem.severity === severity).length;
+    const count = all.filter((problem) => problem.severity === severity).length;
     return count === 0 ? [] : `${count} ${severity}${count === 1 ? '' : 's'}`;
   });
   if (counts.length > 0) process.stderr.write(`${counts.join(', ')}.\n`);

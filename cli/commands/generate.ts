@@ -1,5 +1,6 @@
 /** `portcullis generate`: what follows from a domain's schema, written or compared. */
 import { join } from 'node:path';
+import { checkVectors, writeVectors } from '@portcullis/kit/conformance/vectors';
 import { checkDomain, generateDomain } from '@portcullis/kit/generate/generate';
 import { CommandError, defineCommand } from '../command.ts';
 import { domainFolders } from '../domains.ts';
@@ -9,7 +10,7 @@ export const generate = defineCommand({
   usage: ['', '--check'],
   about: [
     'Makes, for each domain in subgraphs/, what follows from its schema.graphql: the SDL that it serves',
-    '(subgraph.graphql) and the schema section of its contract.yaml.',
+    '(subgraph.graphql) and the schema section of its contract.yaml. And the test vectors of docs/subgraph-protocol.',
   ].join('\n'),
   words: [],
   options: {
@@ -18,9 +19,12 @@ export const generate = defineCommand({
   async run({ check = false }) {
     const domains = await domainFolders();
     const files = (
-      await Promise.all(domains.map((name) => act(house('subgraphs', name), name, check)))
+      await Promise.all([
+        ...domains.map((name) => act(house('subgraphs', name), name, check)),
+        actOnVectors('docs/subgraph-protocol', check),
+      ])
     ).flat();
-    for (const file of files) process.stdout.write(`${check ? 'stale' : 'wrote'}  subgraphs/${file}\n`);
+    for (const file of files) process.stdout.write(`${check ? 'stale' : 'wrote'}  ${file}\n`);
     if (files.length === 0)
       process.stdout.write(`${domains.length} domains: everything generated is fresh.\n`);
     if (!check || files.length === 0) return 0;
@@ -32,10 +36,15 @@ export const generate = defineCommand({
 async function act(folder: string, domain: string, check: boolean): Promise<string[]> {
   try {
     const files = check ? await checkDomain(folder) : await generateDomain(folder);
-    return files.map((file) => join(domain, file));
+    return files.map((file) => join('subgraphs', domain, file));
   } catch (cause) {
     throw new CommandError(`subgraphs/${domain}/${faultOf(cause)}`, { cause });
   }
+}
+
+async function actOnVectors(folder: string, check: boolean): Promise<string[]> {
+  const files = check ? await checkVectors(house(folder)) : await writeVectors(house(folder));
+  return files.map((file) => join(folder, file));
 }
 
 /** The kit names file and line of what it refuses; of what is no GraphQL at all, the parser's error knows the place. */

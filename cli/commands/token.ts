@@ -9,6 +9,8 @@ export const token = defineCommand({
     'Prints an access token of a persona of the running demo: analyst, support, clerk, partner or steward.',
     '',
     '  curl -H "Authorization: Bearer $(npm run --silent token -- analyst)" …',
+    '',
+    'It ends after some minutes. A token that lasts, for a program of your own: portcullis help token create.',
   ].join('\n'),
   words: ['persona'],
   options: {},

@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connected } from '@portcullis/kit/database/connect';
 import { domainDatabase } from './domain.ts';
@@ -144,6 +145,23 @@ describe('provisioning', () => {
       );
     },
   );
+
+  test('is undone beside a session that the administrator may not end, as autovacuum is one', async () => {
+    const [, admin = ''] = admins;
+    const name = `portcullis_test_${process.pid}_busy`;
+    names.push(name);
+    const { ownerUrl } = await provision({ admin, name, password });
+    const other = new URL(suiteServer());
+    await run(ownerUrl, `grant connect on database ${name} to ${other.username}`);
+    other.pathname = `/${name}`;
+    const left = await connected(other.href, async () => {
+      const undone = unprovision(admin, name);
+      await setTimeout(500);
+      return { undone };
+    });
+    await left.undone;
+    expect(await run(admin, `select from pg_database where datname = '${name}'`)).toEqual([]);
+  });
 
   test('refuses a role that has more rights than a domain should', async () => {
     const name = `portcullis_test_${process.pid}_rights`;

@@ -1,6 +1,7 @@
 /** A database, an owner role and a low-privilege login role for one domain. */
 import { connected } from '@portcullis/kit/database/connect';
-import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { guardedName } from '@portcullis/kit/database/guarded-role';
+import { type Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
 
 export interface ProvisionOptions {
   /** An administrator's URL: a superuser, or a role with CREATEDB and CREATEROLE. */
@@ -21,6 +22,8 @@ export interface DomainUrls {
 
 /** Several processes with the kit's pool, and not all that a server has: one domain must not starve the others. */
 const CONNECTION_LIMIT = 50;
+/** SQLSTATE `insufficient_privilege`. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** Makes what is missing and leaves the rest; may be repeated. */
 export async function provision(
@@ -32,6 +35,7 @@ export async function provision(
   const mayRevoke = await connected(options.admin, async (admin) => {
     for (const { role, password } of [owner, app]) await ensureRole(admin, role, password);
     await restrictServing(admin, app.role);
+    await ensureGuarded(admin, app.role);
     await ensureDatabase(admin, name, owner.role);
     return isSuperuser(admin);
   });
@@ -45,11 +49,22 @@ export async function provision(
 /** Drops what `provision` made, whoever is connected. */
 export async function unprovision(adminUrl: string, name: string): Promise<void> {
   await connected(adminUrl, async (admin) => {
-    await admin.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
-    for (const role of [`${name}_app`, `${name}_owner`]) {
+    await dropDatabase(admin, name);
+    for (const role of [`${name}_app`, guardedName(`${name}_app`), `${name}_owner`]) {
       await admin.query(`drop role if exists ${escapeIdentifier(role)}`);
     }
   });
+}
+
+async function dropDatabase(admin: Client, name: string): Promise<void> {
+  const drop = `drop database if exists ${escapeIdentifier(name)}`;
+  try {
+    await admin.query(`${drop} with (force)`);
+  } catch (error) {
+    if (!(error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)) throw error;
+    // Autovacuum is at work there: only a superuser may force it out, while a plain DROP asks it to go and waits for it.
+    await admin.query(drop);
+  }
 }
 
 async function ensureRole(admin: Client, role: string, password: string): Promise<void> {
@@ -80,6 +95,20 @@ async function restrictServing(admin: Client, role: string): Promise<void> {
   const id = escapeIdentifier(role);
   await admin.query(`alter role ${id} connection limit ${CONNECTION_LIMIT}`);
   await admin.query(`alter role ${id} set default_transaction_read_only = on`);
+}
+
+/** What may read guarded columns as well: nobody logs in as it, and the serving role has to say that it takes it. */
+async function ensureGuarded(admin: Client, app: string): Promise<void> {
+  const guarded = guardedName(app);
+  const { rowCount } = await admin.query('select 1 from pg_roles where rolname = $1', [guarded]);
+  if (rowCount === 0) {
+    await admin.query(
+      `create role ${escapeIdentifier(guarded)} nologin nosuperuser nocreatedb nocreaterole noreplication nobypassrls`,
+    );
+  }
+  // From PostgreSQL 16 on a membership has what its member has at the grant, before it is the member's alone.
+  await admin.query(`alter role ${escapeIdentifier(app)} noinherit`);
+  await admin.query(`grant ${escapeIdentifier(guarded)} to ${escapeIdentifier(app)}`);
 }
 
 async function isSuperuser(admin: Client): Promise<boolean> {
@@ -130,10 +159,30 @@ async function grant(owner: Client, name: string, app: string): Promise<void> {
   await owner.query(`revoke all on database ${database} from public`);
   await owner.query(`grant connect on database ${database} to ${role}`);
   await owner.query('revoke all on schema public from public');
-  await owner.query(`grant usage on schema public to ${role}`);
-  await owner.query(`grant select on all tables in schema public to ${role}`);
-  await owner.query(`alter default privileges in schema public grant select on tables to ${role}`);
+  const guarded = escapeIdentifier(guardedName(app));
+  await owner.query(`grant usage on schema public to ${role}, ${guarded}`);
+  await owner.query(`grant select on all tables in schema public to ${guarded}`);
+  await owner.query(grantUnguarded(app));
+  await owner.query(
+    `alter default privileges in schema public grant select on tables to ${role}, ${guarded}`,
+  );
   await owner.query('commit');
+}
+
+/** A table of which the role has been given some columns keeps the others. */
+function grantUnguarded(app: string): string {
+  const name = escapeLiteral(app);
+  return `
+    do $$ declare t regclass; begin
+      for t in select oid from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+        and not exists (
+          select from pg_attribute, aclexplode(attacl) as acl
+          where attrelid = pg_class.oid and acl.grantee = (select oid from pg_roles where rolname = ${name})
+        )
+      loop
+        execute format('grant select on %s to %I', t, ${name});
+      end loop;
+    end $$`;
 }
 
 function urlOf(admin: string, database: string, login: { role: string; password: string }): string {

@@ -35,7 +35,7 @@ async function verify(token: string) {
 }
 
 describe.each(personas.map((persona) => [persona.name, persona] as const))('%s', (name, persona) => {
-  test('gets a token with its scopes through discovery, as any OpenID client', async () => {
+  test('gets a token with its claims and scopes through discovery, as any OpenID client', async () => {
     const own = (await clients()).personas.find((client) => client.name === name);
     const configuration = await openid.discovery(
       new URL(provider.issuer),
@@ -54,6 +54,7 @@ describe.each(personas.map((persona) => [persona.name, persona] as const))('%s',
       sub: name,
       client_id: name,
       scope: persona.scopes.join(' '),
+      ...persona.claims,
     });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3600);
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'ES256', typ: 'at+jwt' });
@@ -61,8 +62,12 @@ describe.each(personas.map((persona) => [persona.name, persona] as const))('%s',
 
   test('gets it by one call as well', async () => {
     const { payload } = await verify(await fetchToken(name, { stateFolder }));
-    expect(payload['scope']).toBe(persona.scopes.join(' '));
+    expect(payload).toMatchObject({ scope: persona.scopes.join(' '), ...persona.claims });
   });
+});
+
+test('no persona is without a scope: such a client would be given whichever it asks for', () => {
+  expect(personas.filter(({ scopes }) => scopes.length === 0)).toEqual([]);
 });
 
 test('a scope that a persona does not have is refused', async () => {
@@ -70,7 +75,7 @@ test('a scope that a persona does not have is refused', async () => {
   const response = await fetch(`${provider.issuer}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${analyst?.clientId}:${analyst?.clientSecret}`)}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'audience:pii' }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'billing:payments' }),
   });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: 'invalid_scope' });

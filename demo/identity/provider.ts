@@ -4,7 +4,7 @@ import type { JWK } from 'jose';
 // Not the package's main file: on Node 20 that prints a warning for wanting Node 22. What is used here runs on both.
 import { Provider } from 'oidc-provider/lib/provider.js';
 import { MemoryStore } from './memory.ts';
-import { scopes } from './personas.ts';
+import { personas, scopes } from './personas.ts';
 import type { PersonaClient } from './state.ts';
 
 /** The `aud` of its tokens: what the gateway's configuration names. */
@@ -20,6 +20,11 @@ interface ProviderOptions {
   readonly clients: readonly PersonaClient[];
 }
 
+/** What oidc-provider tells of the token that it is about to sign. */
+interface Token {
+  readonly clientId: string;
+}
+
 export function createProvider({ issuer, key, clients }: ProviderOptions): Provider {
   return new Provider(issuer, {
     adapter: MemoryStore,
@@ -30,6 +35,8 @@ export function createProvider({ issuer, key, clients }: ProviderOptions): Provi
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     ttl: { ClientCredentials: tokenSeconds },
+    extraTokenClaims: (_: unknown, { clientId }: Token) =>
+      personas.find(({ name }) => name === clientId)?.claims,
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },

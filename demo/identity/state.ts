@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { type Persona, personas } from './personas.ts';
 
-export interface PersonaClient extends Persona {
+/** A client asks for scopes; what it is told about itself stands in the token. */
+export interface PersonaClient extends Omit<Persona, 'claims'> {
   readonly clientId: string;
   readonly clientSecret: string;
 }
@@ -44,11 +45,13 @@ export async function personaClients(
   const file = clientsFile(stateFolder);
   const text = await readIfPresent(file);
   const kept = text === undefined ? [] : (JSON.parse(text) as ClientsFile).personas;
-  const clients = personas.map((persona) => ({
-    ...persona,
-    clientId: persona.name,
+  const clients = personas.map(({ name, description, scopes }) => ({
+    name,
+    description,
+    scopes,
+    clientId: name,
     clientSecret:
-      kept.find(({ name }) => name === persona.name)?.clientSecret ?? randomBytes(32).toString('base64url'),
+      kept.find((client) => client.name === name)?.clientSecret ?? randomBytes(32).toString('base64url'),
   }));
   await writePrivately(file, { tokenEndpoint, personas: clients } satisfies ClientsFile);
   return clients;

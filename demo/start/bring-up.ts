@@ -4,6 +4,7 @@ import { type Databases, loadAll, migrateAll, openDatabases } from './databases.
 import { gatewayPlan, identityPlan, portOf, subgraphPlan } from './plans.ts';
 import { type Claim, checkPorts } from './ports.ts';
 import type { Progress } from './progress.ts';
+import { prepareRevocations } from './revocations.ts';
 import type { Plan } from './run.ts';
 import type { Settings } from './settings.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -17,6 +18,7 @@ export interface Running {
 /** Starts everything; what it started is in `shutdown`, also where it fails half way. */
 export async function bringUp(settings: Settings, progress: Progress, shutdown: Shutdown): Promise<Running> {
   await prepareStateFolder(settings.state);
+  await prepareRevocations(settings.state);
   await progress.step('ports', () => checkPorts(claims(settings)));
   const start = (plan: Plan) => {
     const child = keepAlive(plan, progress.event);

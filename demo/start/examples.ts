@@ -13,13 +13,14 @@ export const examples: readonly Example[] = [
     persona: 'analyst',
     query:
       '{ playsGrouped(by: [{field: mediaKind}, {field: country}], orderBy: [{field: count, direction: DESC}], first: 5)' +
-      ' { nodes { key { mediaKind country } count countDistinct { subscriberId } sum { secondsWatched } } } }',
+      ' { nodes { key { mediaKind country } count countDistinct { subscriberId } sum { secondsWatched } } suppressed } }',
   },
   {
-    title: 'One subscriber across five domains; as analyst the person is null, as support the money',
+    title:
+      'Two subscribers across five domains; support sees the persons, the last digits of a telephone, and no money',
     persona: 'support',
     query:
-      '{ subscribers(first: 1) { nodes { name email plan { name } invoices(first: 1) { nodes { number totalAmount currency } }' +
+      '{ subscribers(first: 2) { nodes { name email phone birthDate plan { name } invoices(first: 1) { nodes { number totalAmount currency } }' +
       ' plays(first: 3) { nodes { playedAt media { __typename title } } } } } }',
   },
 ];
@@ -47,15 +48,16 @@ export const refusals: readonly Refusal[] = [
   {
     persona: 'analyst',
     refused:
-      'who somebody is (Subscriber.name, email, birthDate, phone, city; Play.city), payment methods, licences, rights',
+      'rows about persons (Subscriber, Play, Invoice: totals alone), personal data, payment methods, licences, rights',
     coordinates: [
-      ...['name', 'email', 'birthDate', 'phone', 'city'].map((field) => `Subscriber.${field}`),
-      ...['Play.city', 'PaymentMethod.iban', 'Licence.costAmount', 'Stream.rightsFee'],
+      ...['id', 'name', 'email', 'birthDate', 'phone', 'city'].map((field) => `Subscriber.${field}`),
+      ...['Play.id', 'Play.city', 'Invoice.totalAmount', 'InvoiceLine.netAmount'],
+      ...['PaymentMethod.iban', 'Licence.costAmount', 'Stream.rightsFee', 'Plan.targetMargin'],
     ],
   },
   {
     persona: 'support',
-    refused: 'money (invoices, revenue, payment methods), licences, rights',
+    refused: 'money (invoices, revenue, payment methods), licences, rights; sees the year of birth only',
     coordinates: [
       'Invoice.totalAmount',
       'RevenueDay.netAmount',
@@ -66,25 +68,32 @@ export const refusals: readonly Refusal[] = [
   },
   {
     persona: 'clerk',
-    refused: 'plays, what audience knows of subscribers but their id, licences, rights',
+    refused:
+      'plays, what audience knows of subscribers but their id, licences, rights; sees ends of accounts only',
     coordinates: [
       'Play.playedAt',
       'Subscriber.email',
       'Subscriber.country',
+      'Subscriber.taxRate',
       'Licence.costAmount',
       'Stream.rightsFee',
     ],
   },
   {
     persona: 'partner',
-    refused: 'subscribers, plays, money, licences',
+    refused: 'subscribers, plays, money, licences; streams of other regions than EMEA',
     coordinates: [
       'Subscriber.status',
       'Play.playedAt',
       'Invoice.totalAmount',
       'PaymentMethod.iban',
       'Licence.costAmount',
+      'Artist.monthlyListeners',
     ],
   },
-  { persona: 'steward', refused: 'nothing', coordinates: [] },
+  {
+    persona: 'steward',
+    refused: 'nothing; sees persons by pseudonyms, unless the glass is broken',
+    coordinates: [],
+  },
 ];

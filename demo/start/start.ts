@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { banner } from './banner.ts';
 import { bringUp } from './bring-up.ts';
+import { gatewayPlan } from './plans.ts';
 import { printProgress } from './progress.ts';
+import { tellRefusals } from './refusals.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { createShutdown, untilToldToStop } from './shutdown.ts';
 import { styleFor } from './style.ts';
@@ -39,6 +41,7 @@ export async function startDemo({ house, watch, environment = process.env }: Sta
     const running = await bringUp(settings, progress, shutdown);
     print(`${style.heading(`Ready in ${((performance.now() - started) / 1000).toFixed(1)} s.`)}\n`);
     print(await banner(settings, style));
+    shutdown.add('refusals', tellRefusals({ log: gatewayPlan(settings).log, style, print }));
     const ownerUrl = running.databases.get('live')?.ownerUrl;
     const { viewersEveryMs: everyMs } = settings;
     if (ownerUrl !== undefined && everyMs > 0) {

@@ -2,9 +2,11 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ClientError } from '../errors.ts';
-import type { Principal } from '../request.ts';
-import { type AuthenticateOptions, createAuthenticate } from './authenticate.ts';
-import { createSigner, encode, serve, type TestServer, trustedIssuer } from './fixture.ts';
+import type { Principal, ReceivedRequest } from '../request.ts';
+import { readEntries } from '../revocations/entries.ts';
+import { nothingRevoked, Revoked } from '../revocations/revoked.ts';
+import { type Authenticate, type AuthenticateOptions, createAuthenticate } from './authenticate.ts';
+import { createSigner, encode, noRevocations, serve, type TestServer, trustedIssuer } from './fixture.ts';
 
 const start = 1_800_000_000;
 const first = createSigner('k1');
@@ -25,11 +27,13 @@ let now = start;
 let provider: TestServer;
 let refusals: { reason: string; issuer: string | undefined }[];
 let fetches: unknown[];
+let broken: unknown[];
 
 beforeEach(async () => {
   now = start;
   refusals = [];
   fetches = [];
+  broken = [];
   provider = await serve((request, response) => {
     const keys = request.url === '/two' ? [second.jwk] : [first.jwk, rsa.jwk, weak.jwk];
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
@@ -38,33 +42,52 @@ beforeEach(async () => {
 
 afterEach(() => provider.close());
 
-function gateway(more: Partial<AuthenticateOptions> = {}) {
-  const authenticate = createAuthenticate({
+function stage(more: Partial<AuthenticateOptions> = {}): Authenticate {
+  return createAuthenticate({
     anonymous: 'deny',
     open: false,
+    revocations: noRevocations,
+    onKeyChange() {},
     issuers: [
       trustedIssuer('https://one.example', `${provider.url}/one`),
       trustedIssuer('https://two.example', `${provider.url}/two`),
     ],
     tokenRefused: ({ reason, issuer }) => refusals.push({ reason, issuer }),
+    glassBroken: (event) => broken.push(event),
     keysFetched: (event) => fetches.push(event),
     keysUnavailable: () => {},
     now: () => now * 1000,
     ...more,
   });
-  return async (authorization: string | undefined): Promise<Principal> => {
-    const signal = new AbortController().signal;
-    const { principal } = await authenticate({
-      context: { id: 'r', traceparent: 't', signal, counts: { subgraphRequests: 0 } },
-      method: 'POST',
-      accept: 'application/json',
-      authorization,
-      query: '{a}',
-      operationName: undefined,
-      variables: {},
-      extensions: {},
-    });
-    return principal;
+}
+
+function gateway(more: Partial<AuthenticateOptions> = {}) {
+  const authenticate = stage(more);
+  return async (authorization: string | undefined): Promise<Principal> =>
+    (await authenticate(received({ authorization }))).principal;
+}
+
+const context = {
+  id: 'r',
+  traceparent: 't',
+  signal: new AbortController().signal,
+  counts: { subgraphRequests: 0, rows: 0 },
+};
+
+function received(said: Partial<ReceivedRequest>): ReceivedRequest {
+  return {
+    context,
+    method: 'POST',
+    accept: 'application/json',
+    authorization: undefined,
+    purpose: undefined,
+    breakGlass: undefined,
+    zone: '',
+    query: '{a}',
+    operationName: undefined,
+    variables: {},
+    extensions: {},
+    ...said,
   };
 }
 
@@ -116,12 +139,21 @@ function bearer(payload: string | object = claims, header?: string | object): st
 
 describe('a good token', () => {
   test('is a principal of issuer and subject', async () => {
-    expect(await gateway()(bearer())).toEqual({
-      kind: 'authenticated',
+    expect(await gateway()(bearer({ ...claims, jti: 't1' }))).toEqual({
+      kind: 'human',
+      tokenId: 't1',
+      issuedAt: start,
+      isVouchedFor: expect.any(Function),
       issuer: 'https://one.example',
       subject: 'ann',
       clientId: 'bi',
       scopes: new Set(['catalog:read', 'audience:read']),
+      roles: new Set(),
+      teams: new Set(),
+      attributes: new Map(),
+      purposes: new Set(),
+      purpose: undefined,
+      mayBreakGlass: false,
       expiresAt: start + 600,
     });
   });
@@ -322,6 +354,64 @@ describe('D15: what was verified a moment ago', () => {
     await call(token); // The old keys still serve while the new ones are fetched.
     await expect(refusedSoon(() => call(token))).resolves.toBe('ERR_JWKS_NO_MATCHING_KEY');
     await rotating.close();
+  });
+});
+
+describe('D15: what is revoked', () => {
+  let list: Revoked;
+  let version: number;
+  let looked: number;
+  beforeEach(() => {
+    list = nothingRevoked;
+    version = 0;
+    looked = 0;
+  });
+  const revocations: AuthenticateOptions['revocations'] = {
+    get version() {
+      return version;
+    },
+    reasonAgainst(bearer) {
+      looked += 1;
+      return list.reasonAgainst(bearer);
+    },
+  };
+  const revoke = (text: string) => {
+    list = new Revoked(readEntries(text));
+    version += 1;
+  };
+
+  test('is refused, be it verified a moment ago or not, with the text of every bad token', async () => {
+    const call = gateway({ revocations });
+    const known = bearer();
+    await call(known);
+    revoke('principals: [{ issuer: "https://one.example", subject: ann, reason: left }]');
+    await expectRefused(call(known), 'the principal is revoked: left');
+    await expectRefused(call(bearer({ ...claims, exp: start + 599 })), 'the principal is revoked: left');
+    await call(bearer({ ...claims, sub: 'bob' }));
+    revoke('principals: []');
+    await call(known);
+  });
+
+  test('is looked up once for each change, however many requests there are', async () => {
+    const call = gateway({ revocations });
+    const token = bearer();
+    for (let request = 0; request < 10; request += 1) await call(token);
+    expect(looked).toBe(1);
+    revoke('principals: [{ issuer: "https://one.example", subject: bob }]');
+    for (let request = 0; request < 10; request += 1) await call(token);
+    expect(looked).toBe(2);
+  });
+
+  test('while a token is verified counts too', async () => {
+    const call = gateway({ revocations });
+    const calling = call(bearer({ ...claims, jti: 't1' }));
+    revoke('tokens: [{ issuer: "https://one.example", jti: t1 }]');
+    await expectRefused(calling, 'the token is revoked');
+  });
+
+  test('a jti is a text or nothing', async () => {
+    for (const jti of [7, null, '', 'a\nb', ['t1']])
+      await expectRefused(gateway()(bearer({ ...claims, jti })), 'jti');
   });
 });
 

@@ -1,31 +1,52 @@
 /** From verified claims to a principal. Each claim is checked for its type; none is coerced, none is guessed. */
 import type { JWTPayload } from 'jose';
-import type { Principal } from '../request.ts';
+import type { AuthenticatedPrincipal } from '../request.ts';
+import { attributesOf, grantedPurposes, kindOf, mayBreakGlass, namesOf, purposeOf } from './attributes.ts';
 import type { TrustedIssuer } from './issuer.ts';
+import { plainText } from './plain-text.ts';
 import { refuseToken } from './refusal.ts';
 
-type Authenticated = Extract<Principal, { kind: 'authenticated' }>;
-
 /** @param now seconds since the epoch */
-export function principalOf(claims: JWTPayload, issuer: TrustedIssuer, now: number): Authenticated {
-  const expiresAt = checkTimes(claims, issuer, now);
+export function principalOf(
+  claims: JWTPayload,
+  issuer: TrustedIssuer,
+  now: number,
+  isVouchedFor: AuthenticatedPrincipal['isVouchedFor'],
+): AuthenticatedPrincipal {
+  const { issuedAt, expiresAt } = checkTimes(claims, issuer, now);
   checkAudience(claims, issuer);
   const clientId = clientOf(claims);
   if (issuer.clients !== undefined && (clientId === undefined || !issuer.clients.includes(clientId))) {
     return refuseToken('the client is not one of those that may call');
   }
+  const { claims: names } = issuer;
+  const purpose = purposeOf(claims, names.purpose);
   return Object.freeze({
-    kind: 'authenticated',
+    kind: kindOf(claims, names.kind) ?? issuer.kind,
     issuer: issuer.issuer,
     subject: plainText(claims.sub, 'sub'),
     clientId,
     scopes: scopesOf(claims[issuer.scopeClaim]),
+    roles: namesOf(claims, names.roles, 'the roles'),
+    teams: namesOf(claims, names.teams, 'the teams'),
+    attributes: attributesOf(claims, names.attributes),
+    purposes: grantedPurposes(claims, names.purposes, purpose),
+    purpose,
+    mayBreakGlass: mayBreakGlass(claims, names.breakGlass),
+    products: undefined,
+    tokenId: claims.jti === undefined ? undefined : plainText(claims.jti, 'jti'),
+    issuedAt,
     expiresAt,
+    isVouchedFor,
   });
 }
 
 /** `exp: 1e400`, `"9999999999"` and `null` are what this is for: a missing limit must not read as no limit. */
-function checkTimes({ exp, iat, nbf }: JWTPayload, issuer: TrustedIssuer, now: number): number {
+function checkTimes(
+  { exp, iat, nbf }: JWTPayload,
+  issuer: TrustedIssuer,
+  now: number,
+): Pick<AuthenticatedPrincipal, 'issuedAt' | 'expiresAt'> {
   const { clockSkewSeconds: skew, maxLifetimeSeconds } = issuer;
   if (!isTime(exp)) return refuseToken('exp is missing or no whole number');
   if (!isTime(iat)) return refuseToken('iat is missing or no whole number');
@@ -34,7 +55,7 @@ function checkTimes({ exp, iat, nbf }: JWTPayload, issuer: TrustedIssuer, now: n
   if (exp <= now) return refuseToken('the token has expired');
   if (iat > now + skew || (nbf ?? 0) > now + skew) return refuseToken('the token is not valid yet');
   if (exp - iat > maxLifetimeSeconds) return refuseToken('the token lives longer than its issuer may allow');
-  return exp;
+  return { issuedAt: iat, expiresAt: exp };
 }
 
 function isTime(value: unknown): value is number {
@@ -56,12 +77,6 @@ function clientOf({ client_id: clientId, azp }: JWTPayload): string | undefined 
   }
   const client = clientId ?? azp;
   return client === undefined ? undefined : plainText(client, 'the client id');
-}
-
-/** Control characters have no business in an identity, and much in an attack on whatever it is written to. */
-function plainText(value: unknown, name: string): string {
-  if (typeof value === 'string' && /^[^\p{Cc}\p{Zl}\p{Zp}]{1,512}$/u.test(value)) return value;
-  return refuseToken(`${name} is missing or no plain text`);
 }
 
 /** RFC 6749 §3.3: tokens separated by one U+0020. Scopes are exact strings: no wildcard, no case folding. */

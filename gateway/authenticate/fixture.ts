@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TrustedIssuer } from './issuer.ts';
+import type { Asked } from './verified.ts';
 
 export interface Signer {
   readonly kid: string;
@@ -58,6 +59,17 @@ export async function serve(answer: RequestListener): Promise<TestServer> {
   };
 }
 
+export const noRevocations: Asked = Object.freeze({ version: 0, reasonAgainst: () => undefined });
+
+const unsaid = {
+  kind: undefined,
+  roles: undefined,
+  teams: undefined,
+  purposes: undefined,
+  purpose: undefined,
+  breakGlass: undefined,
+};
+
 export function trustedIssuer(issuer: string, url: string, more: Partial<TrustedIssuer> = {}): TrustedIssuer {
   return {
     issuer,
@@ -70,6 +82,8 @@ export function trustedIssuer(issuer: string, url: string, more: Partial<Trusted
     clockSkewSeconds: 10,
     maxLifetimeSeconds: 3600,
     scopeClaim: 'scope',
+    kind: 'human',
+    claims: { ...unsaid, attributes: {} },
     ...more,
   };
 }

@@ -6,6 +6,18 @@ export type KeySource =
   | { readonly kind: 'jwksUrl'; readonly url: string }
   | { readonly kind: 'jwksFile'; readonly path: string };
 
+/** In which claims of its tokens an issuer says what rules look at; undefined: it says nothing of the kind. */
+export interface ClaimNames {
+  readonly kind: string | undefined;
+  readonly roles: string | undefined;
+  readonly teams: string | undefined;
+  readonly purposes: string | undefined;
+  readonly purpose: string | undefined;
+  readonly breakGlass: string | undefined;
+  /** By the attribute's name in the vocabulary. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 export interface TrustedIssuer {
   /** The `iss` of its tokens, compared exactly. */
   readonly issuer: string;
@@ -21,4 +33,7 @@ export interface TrustedIssuer {
   readonly clockSkewSeconds: number;
   readonly maxLifetimeSeconds: number;
   readonly scopeClaim: string;
+  /** The kind of callers of whom the token does not say. */
+  readonly kind: 'human' | 'service' | 'bi';
+  readonly claims: ClaimNames;
 }

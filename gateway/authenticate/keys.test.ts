@@ -1,10 +1,16 @@
 /** D07: an issuer that fails neither wipes its keys at once nor keeps them for ever. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { JSONWebKeySet } from 'jose';
+import { type CryptoKey, importJWK, type JSONWebKeySet } from 'jose';
 import { createSigner } from './fixture.ts';
 import { createKeys, type Keys } from './keys.ts';
 
-const times = { freshFor: 600, usableFor: 3600, pauseAfterSuccess: 30, pauseAfterFailure: 2 };
+const times = {
+  freshFor: 600,
+  usableFor: 3600,
+  pauseAfterSuccess: 30,
+  pauseAfterFailure: 2,
+  undecidedFor: 1,
+};
 const one = { keys: [createSigner('k1').jwk] } as JSONWebKeySet;
 const two = { keys: [createSigner('k2').jwk] } as JSONWebKeySet;
 
@@ -101,3 +107,73 @@ describe('a token with an unknown key', () => {
     expect(loads).toBe(2);
   });
 });
+
+describe('fetched at once', () => {
+  test('equal keys stay the same set, whatever pause there is between two fetches', async () => {
+    const set = await keys.ready();
+    await keys.renewNow({ revoked: false });
+    expect([loads, keys.current()]).toEqual([2, set]);
+    answer = async () => two;
+    await keys.renewNow({ revoked: false });
+    expect(keys.current()).not.toBe(set);
+  });
+
+  test('those in use stay so where no others can be had', async () => {
+    const set = await keys.ready();
+    answer = () => Promise.reject(new Error('down'));
+    await keys.renewNow({ revoked: false });
+    expect([keys.current(), reasons]).toEqual([set, ['down']]);
+  });
+
+  test('those that are revoked do not count from that moment, also where no others can be had', async () => {
+    const set = await keys.ready();
+    answer = () => Promise.reject(new Error('down'));
+    const renewing = keys.renewNow({ revoked: true });
+    expect([keys.current(), keys.isUndecided()]).toEqual([undefined, true]);
+    await renewing;
+    expect([keys.current(), keys.isUndecided()]).toEqual([undefined, false]);
+    now = 2;
+    answer = async () => one;
+    expect(await keys.ready()).not.toBe(set);
+  });
+
+  test('they are undecided for a bounded time', async () => {
+    await keys.ready();
+    answer = () => new Promise(() => {});
+    void keys.renewNow({ revoked: true });
+    now = 1;
+    expect(keys.isUndecided()).toBe(false);
+  });
+
+  test('what an earlier fetch comes back with is not taken for the answer', async () => {
+    let late = (_: JSONWebKeySet) => {};
+    answer = () =>
+      new Promise((resolve) => {
+        late = resolve;
+      });
+    const waiting = keys.ready();
+    answer = async () => two;
+    await keys.renewNow({ revoked: true });
+    const set = keys.current();
+    late(one);
+    expect(await waiting).toBe(set);
+    expect(set?.has(await imported(two))).toBe(true);
+  });
+});
+
+test('a key is known by what it is, not by its name', async () => {
+  const [key] = one.keys;
+  answer = async () => ({
+    keys: [
+      { ...key, kid: 'other' },
+      { kty: 'EC', crv: 'P-256', x: '!', y: '!' },
+    ],
+  });
+  const set = await keys.ready();
+  expect(set?.has(await imported(one))).toBe(true);
+  expect(set?.has(await imported({ keys: [{ ...two.keys[0], kid: 'k1' }] } as JSONWebKeySet))).toBe(false);
+});
+
+function imported({ keys: [key] }: JSONWebKeySet): Promise<CryptoKey> {
+  return importJWK(key ?? {}, 'ES256') as Promise<CryptoKey>;
+}

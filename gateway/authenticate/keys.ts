@@ -2,7 +2,15 @@
  * The keys of one issuer, in memory: fetched when needed, renewed in the background, kept for a bounded time when the
  * issuer does not answer. Each issuer has its own, so that no key of one verifies a token of another.
  */
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createPublicKey, type JsonWebKey, KeyObject } from 'node:crypto';
+import {
+  type CryptoKey,
+  createLocalJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWK,
+  type JWTVerifyGetKey,
+} from 'jose';
 
 /** Milliseconds. */
 export interface KeyTimes {
@@ -13,6 +21,8 @@ export interface KeyTimes {
   /** Between two fetches, however many tokens name unknown keys. */
   readonly pauseAfterSuccess: number;
   readonly pauseAfterFailure: number;
+  /** Streams go on for so long while keys are fetched in place of revoked ones. */
+  readonly undecidedFor: number;
 }
 
 export const keyTimes: KeyTimes = Object.freeze({
@@ -20,20 +30,27 @@ export const keyTimes: KeyTimes = Object.freeze({
   usableFor: 60 * 60_000,
   pauseAfterSuccess: 30_000,
   pauseAfterFailure: 2_000,
+  undecidedFor: 1_000,
 });
 
 /** One fetched set; a set with other content is another object. */
 export interface KeySet {
-  readonly find: JWTVerifyGetKey;
+  readonly find: JWTVerifyGetKey<CryptoKey>;
+  /** Whether it has the very key, whatever it is called there. */
+  has(key: CryptoKey): boolean;
 }
 
 export interface Keys {
   /** The set that may be used at this moment, if there is one in memory. */
   current(): KeySet | undefined;
+  /** There is none at this moment, since they were revoked just now: which remain is about to be known. */
+  isUndecided(): boolean;
   /** The set in use, fetched if there is none. */
   ready(): Promise<KeySet | undefined>;
   /** Another set than `known`, if the issuer has one and may be asked again already: it may have rotated its keys. */
   newerThan(known: KeySet): Promise<KeySet | undefined>;
+  /** Fetches them at once. Revoked: the set in memory does not count any more, also if no other can be had. */
+  renewNow(options: { readonly revoked: boolean }): Promise<void>;
 }
 
 export interface KeysOptions {
@@ -46,55 +63,125 @@ export interface KeysOptions {
   readonly times: KeyTimes;
 }
 
-export function createKeys({ load, fetched, unavailable, now, times }: KeysOptions): Keys {
-  let held: { readonly set: KeySet; readonly text: string; readonly at: number } | undefined;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
-  let underway: Promise<void> | undefined;
+export function createKeys(options: KeysOptions): Keys {
+  return new FetchedKeys(options);
+}
 
-  async function fetchOnce(): Promise<void> {
-    try {
-      const keys = await load();
-      const text = JSON.stringify(keys);
-      const known = text === held?.text ? held.set : undefined;
-      // Equal content stays the same object, so that what was verified with it stays verified.
-      held = { set: known ?? { find: createLocalJWKSet(keys) }, text, at: now() };
-      pausedUntil = now() + times.pauseAfterSuccess;
-      fetched({ count: keys.keys.length, isNew: known === undefined });
-    } catch (error) {
-      pausedUntil = now() + times.pauseAfterFailure;
-      unavailable(error instanceof Error ? error.message : 'unknown');
+interface Held {
+  readonly set: KeySet;
+  readonly text: string;
+  /** When it was fetched. */
+  readonly at: number;
+}
+
+class FetchedKeys implements Keys {
+  readonly #options: KeysOptions;
+  #held: Held | undefined;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #underway: Promise<void> | undefined;
+  /** Counts calls to fetch at once: what was asked for before the last of them may be what it is to replace. */
+  #era = 0;
+  #undecidedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(options: KeysOptions) {
+    this.#options = options;
+  }
+
+  current(): KeySet | undefined {
+    const { now, times } = this.#options;
+    if (this.#held === undefined || now() - this.#held.at >= times.usableFor) return undefined;
+    if (now() - this.#held.at >= times.freshFor) void this.#renew();
+    return this.#held.set;
+  }
+
+  isUndecided(): boolean {
+    return this.#underway !== undefined && this.#options.now() < this.#undecidedUntil;
+  }
+
+  async ready(): Promise<KeySet | undefined> {
+    const set = this.current();
+    if (set !== undefined) return set;
+    await this.#renew();
+    return this.current();
+  }
+
+  async newerThan(known: KeySet): Promise<KeySet | undefined> {
+    await this.#renew();
+    const set = this.current();
+    return set === known ? undefined : set;
+  }
+
+  renewNow({ revoked }: { readonly revoked: boolean }): Promise<void> {
+    const { now, times } = this.#options;
+    this.#era += 1;
+    if (revoked) {
+      this.#held = undefined;
+      this.#undecidedUntil = now() + times.undecidedFor;
     }
+    this.#underway = undefined;
+    this.#pausedUntil = Number.NEGATIVE_INFINITY;
+    return this.#renew();
   }
 
-  function renew(): Promise<void> {
-    if (underway !== undefined) return underway;
-    if (now() < pausedUntil) return Promise.resolve();
-    underway = fetchOnce().finally(() => {
-      underway = undefined;
+  #renew(): Promise<void> {
+    if (this.#underway !== undefined) return this.#underway;
+    if (this.#options.now() < this.#pausedUntil) return Promise.resolve();
+    const fetching: Promise<void> = this.#fetch().finally(() => {
+      if (this.#underway === fetching) this.#underway = undefined;
     });
-    return underway;
+    this.#underway = fetching;
+    return fetching;
   }
 
-  function current(): KeySet | undefined {
-    if (held === undefined || now() - held.at >= times.usableFor) return undefined;
-    if (now() - held.at >= times.freshFor) void renew();
-    return held.set;
+  async #fetch(): Promise<void> {
+    const { now, times, fetched, unavailable } = this.#options;
+    const begun = this.#era;
+    const loaded = await this.#load().catch((error: unknown) =>
+      error instanceof Error ? error : new Error('unknown'),
+    );
+    // Whoever waited for it waits for the one that it was overtaken by.
+    if (begun !== this.#era) return this.#renew();
+    if (loaded instanceof Error) {
+      this.#pausedUntil = now() + times.pauseAfterFailure;
+      unavailable(loaded.message);
+      return;
+    }
+    const { set, text, count } = loaded;
+    // Equal content stays the same object, so that what was verified with it stays verified.
+    const known = text === this.#held?.text ? this.#held.set : undefined;
+    this.#held = { set: known ?? set, text, at: now() };
+    this.#pausedUntil = now() + times.pauseAfterSuccess;
+    fetched({ count, isNew: known === undefined });
   }
 
+  async #load(): Promise<Pick<Held, 'set' | 'text'> & { readonly count: number }> {
+    const keys = await this.#options.load();
+    return { set: keySetOf(keys), text: JSON.stringify(keys), count: keys.keys.length };
+  }
+}
+
+function keySetOf(set: JSONWebKeySet): KeySet {
+  let known: ReadonlySet<string> | undefined;
   return {
-    current,
-    async ready() {
-      const set = current();
-      if (set !== undefined) return set;
-      await renew();
-      return current();
-    },
-    async newerThan(known) {
-      await renew();
-      const set = current();
-      return set === known ? undefined : set;
+    find: createLocalJWKSet(set),
+    has(key) {
+      known ??= new Set(set.keys.flatMap(materialOf));
+      return known.has(spki(KeyObject.from(key)));
     },
   };
+}
+
+/** None, of a key that Node cannot read: it has verified nothing. */
+function materialOf(key: JWK): readonly string[] {
+  try {
+    return [spki(createPublicKey({ key: key as JsonWebKey, format: 'jwk' }))];
+  } catch {
+    return [];
+  }
+}
+
+function spki(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'der' }).toString('base64');
 }
 
 /** Whether verification failed because the set has no key for the token. */

@@ -4,6 +4,9 @@ export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal';
 }
 
+/** What the client gets, whatever is wrong with its token. */
+export const notValid = 'The access token is not valid.';
+
 /** @param reason quotes nothing of the token */
 export function refuseToken(reason: string, cause?: unknown): never {
   throw new TokenRefusal(reason, { cause });

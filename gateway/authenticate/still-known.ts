@@ -1,8 +1,36 @@
 /** A stream outlives the moment in which its caller was identified. */
-import { tokenExpired } from '../errors.ts';
-import type { KnownRequest } from '../request.ts';
+import { ClientError, tokenExpired } from '../errors.ts';
+import type { KnownRequest, RequestContext } from '../request.ts';
+import type { Revocations } from '../revocations/revocations.ts';
+import { notValid } from './refusal.ts';
 
-/** @throws ClientError UNAUTHENTICATED once the token has expired */
-export function assertStillKnown({ principal }: KnownRequest, now = Date.now()): void {
-  if (principal.kind === 'authenticated' && now >= principal.expiresAt * 1000) throw tokenExpired();
+export interface StillKnownOptions {
+  readonly revocations: Pick<Revocations, 'reasonAgainst'>;
+  readonly tokenRefused: (event: {
+    readonly context: RequestContext;
+    readonly reason: string;
+    readonly issuer: string | undefined;
+  }) => void;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** @throws ClientError UNAUTHENTICATED once the token has expired, or does not count any more */
+export type AssertStillKnown = (known: Pick<KnownRequest, 'principal' | 'context'>) => void;
+
+export function createStillKnown({
+  revocations,
+  tokenRefused,
+  now = Date.now,
+}: StillKnownOptions): AssertStillKnown {
+  return ({ principal, context }) => {
+    if (principal.kind === 'anonymous') return;
+    if (now() >= principal.expiresAt * 1000) throw tokenExpired();
+    const reason = principal.isVouchedFor()
+      ? revocations.reasonAgainst(principal)
+      : "what vouched for the token does not any more: its issuer's key is gone, or it was revoked";
+    if (reason === undefined) return;
+    tokenRefused({ context, reason, issuer: principal.issuer });
+    throw new ClientError('UNAUTHENTICATED', notValid);
+  };
 }

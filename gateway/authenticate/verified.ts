@@ -1,9 +1,11 @@
 /** Tokens that were verified a moment ago, so that a burst of requests pays for one signature. */
-import type { Principal } from '../request.ts';
+
+import type { AuthenticatedPrincipal, Principal } from '../request.ts';
+import type { Revocations } from '../revocations/revocations.ts';
 import type { KeySet } from './keys.ts';
 
 export interface Verified {
-  readonly principal: Extract<Principal, { kind: 'authenticated' }>;
+  readonly principal: AuthenticatedPrincipal;
   /** The keys that it was verified with. */
   readonly keys: KeySet;
   /** The issuer's keys of this moment: with other keys, the token has to be verified anew. */
@@ -13,7 +15,12 @@ export interface Verified {
 interface Entry extends Verified {
   /** Milliseconds since the epoch. */
   readonly until: number;
+  /** Of the revocations under which it was free. */
+  version: number;
 }
+
+/** What is asked of them. */
+export type Asked = Pick<Revocations, 'version' | 'reasonAgainst'>;
 
 const most = 5_000;
 const longestMs = 60_000;
@@ -23,6 +30,11 @@ const scheme = 'Bearer ';
 /** Keyed by the whole token: no hash or prefix on which two of them could meet. */
 export class VerifiedTokens {
   readonly #entries = new Map<string, Entry>();
+  readonly #revocations: Asked;
+
+  constructor(revocations: Asked) {
+    this.#revocations = revocations;
+  }
 
   /** The header as it came: only one of the exact form in which tokens are kept finds anything. */
   find(authorization: string, now: number): Principal | undefined {
@@ -30,9 +42,17 @@ export class VerifiedTokens {
     const token = authorization.slice(scheme.length);
     const entry = this.#entries.get(token);
     if (entry === undefined) return undefined;
-    if (now < entry.until && entry.keys === entry.current()) return entry.principal;
+    if (now < entry.until && entry.keys === entry.current() && this.#isFree(entry)) return entry.principal;
     this.#entries.delete(token);
     return undefined;
+  }
+
+  /** Everybody is looked up once for each change; with no change, a comparison of two numbers has to do. */
+  #isFree(entry: Entry): boolean {
+    const { version } = this.#revocations;
+    if (entry.version === version) return true;
+    entry.version = version;
+    return this.#revocations.reasonAgainst(entry.principal) === undefined;
   }
 
   keep(token: string, verified: Verified, now: number): void {
@@ -40,6 +60,6 @@ export class VerifiedTokens {
     const [oldest] = this.#entries.keys();
     if (this.#entries.size >= most && oldest !== undefined) this.#entries.delete(oldest);
     const until = Math.min(verified.principal.expiresAt * 1000, now + longestMs);
-    this.#entries.set(token, { ...verified, until });
+    this.#entries.set(token, { ...verified, until, version: this.#revocations.version });
   }
 }

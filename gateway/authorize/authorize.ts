@@ -1,18 +1,24 @@
 /** Stage 4: decides the whole operation before anything is fetched, and takes out of it what this caller may not use. */
-import { Kind, type OperationDefinitionNode, OperationTypeNode, type SelectionSetNode } from 'graphql';
+import type { AccessView } from '@portcullis/policies/engine/view';
+import type { Coordinate } from '@portcullis/schema/supergraph/supergraph';
+import { Kind, OperationTypeNode, type SelectionSetNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { ClientError } from '../errors.ts';
-import { createOperation, type Operation } from '../program.ts';
+import { createOperation, type KeyedHash, type Mask, type Operation } from '../program.ts';
 import {
+  type Access,
   AuthorizedRequest,
   type Decision,
+  type KnownRequest,
   type ParsedRequest,
-  type Principal,
   type Snapshot,
 } from '../request.ts';
-import { Access } from './access.ts';
+import { assertNothingDenied } from './all-or-nothing.ts';
 import { type ArgumentSite, ArgumentUses, argumentSites } from './argument-uses.ts';
+import { compileMask } from './masks/compile-mask.ts';
+import { type Measure, measure } from './measure.ts';
+import { type RefusedOperation, refusal } from './refusal.ts';
 import { type Denials, rewrite } from './rewrite.ts';
+import { Visibility } from './visibility.ts';
 
 /** Callers with different rights whose decisions are kept for each operation. */
 const keptDecisions = 64;
@@ -25,56 +31,108 @@ interface Remembered {
 export interface KnownDecision {
   readonly decision: Decision;
   /** One of those for whom it was decided; all of them have the same rights. */
-  readonly principal: Principal;
+  readonly caller: Pick<KnownRequest, 'principal' | 'subject' | 'circumstances'>;
+  /** Coordinates of the fields that it leaves, by object type. */
+  readonly fields: ReadonlySet<Coordinate>;
 }
 
-/** By operation, which belongs to one snapshot: a new one decides anew. */
-const memory = new WeakMap<Operation, Remembered>();
+/** Operations outlive the rules; what was decided by rules goes with them. */
+const memory = new WeakMap<Access, WeakMap<Operation, Remembered>>();
 
-export function authorize(parsed: ParsedRequest, snapshot: Snapshot): AuthorizedRequest {
-  const access = new Access(snapshot.rules, snapshot.supergraph, parsed.principal);
+/** By other rules (`measure`): what they would change is told. */
+export interface Measuring {
+  readonly candidateFor: (snapshot: Snapshot) => Access | undefined;
+  readonly measured: Measure['measured'];
+}
+
+export type Authorize = (
+  parsed: ParsedRequest,
+  snapshot: Snapshot,
+) => AuthorizedRequest | Promise<AuthorizedRequest>;
+
+/** At once where the caller's view is known. */
+export function createAuthorize(keyedHash: KeyedHash, measuring?: Measuring): Authorize {
+  return (parsed, snapshot) => {
+    const view = snapshot.access.viewOf(parsed.subject, parsed.circumstances);
+    return view instanceof Promise
+      ? view.then((made) => decideBy(made, parsed, { snapshot, keyedHash, measuring }))
+      : decideBy(view, parsed, { snapshot, keyedHash, measuring });
+  };
+}
+
+interface Deciding {
+  readonly snapshot: Snapshot;
+  readonly keyedHash: KeyedHash;
+  readonly measuring: Measuring | undefined;
+}
+
+function decideBy(view: AccessView, parsed: ParsedRequest, deciding: Deciding): AuthorizedRequest {
+  const { snapshot, measuring } = deciding;
   const remembered = remember(parsed.operation, snapshot);
-  const uses = new ArgumentUses(parsed.coerced);
-  const denied = remembered.sites.filter((site) => !isAllowed(site, access, uses));
-  const key = `${rightsOf(parsed.principal)} ${denied.map((site) => remembered.sites.indexOf(site)).join()}`;
-  let decision = remembered.decisions.get(key)?.decision;
-  if (decision === undefined) {
-    decision = decide(parsed.operation, access, { snapshot, deniedArguments: bySelection(denied) });
-    remembered.decisions.set(key, { decision, principal: parsed.principal });
+  const denied = deniedSites(remembered.sites, view, parsed);
+  const key = keyOf(denied, parsed.subject.purpose, view);
+  let known = remembered.decisions.get(key);
+  if (known === undefined) {
+    const deniedArguments = bySelection(denied.map((at) => remembered.sites[at] as ArgumentSite));
+    known = decide(parsed, view, { ...deciding, deniedArguments });
+    remembered.decisions.set(key, known);
   }
-  assertEffectsAllowed(parsed.operation.definition, decision);
+  const { decision, fields } = known;
+  if (measuring !== undefined) {
+    const candidate = measuring.candidateFor(snapshot);
+    const measured = { parsed, decision, fields, sites: remembered.sites };
+    measure(measured, { candidate, measured: measuring.measured });
+  }
+  const decided = { parsed, decision, snapshot };
+  if (parsed.allOrNothing === true) assertNothingDenied(decided);
+  assertEffectsAllowed(decided);
   return new AuthorizedRequest(parsed, decision);
 }
 
-/** What has been decided about an operation, and is kept. */
-export function decisionsOn(operation: Operation): readonly KnownDecision[] {
-  return [...(memory.get(operation)?.decisions.values() ?? [])];
+/** What has been decided about an operation by the rules of a snapshot, and is kept. */
+export function decisionsOn(operation: Operation, { access }: Snapshot): readonly KnownDecision[] {
+  return [...(memory.get(access)?.get(operation)?.decisions.values() ?? [])];
 }
 
-function remember(operation: Operation, { supergraph }: Snapshot): Remembered {
-  const known = memory.get(operation);
+function remember(operation: Operation, { access, supergraph }: Snapshot): Remembered {
+  let byOperation = memory.get(access);
+  if (byOperation === undefined) {
+    byOperation = new WeakMap();
+    memory.set(access, byOperation);
+  }
+  const known = byOperation.get(operation);
   if (known !== undefined) return known;
   const sites = argumentSites(supergraph.api, operation);
   const remembered = { sites, decisions: new LRUCache<string, KnownDecision>({ max: keptDecisions }) };
-  memory.set(operation, remembered);
+  byOperation.set(operation, remembered);
   return remembered;
 }
 
-/** All of a principal that the rules look at, as JSON: who has the same rights gets the same decision. */
-function rightsOf(principal: Principal): string {
-  if (principal.kind === 'anonymous') return 'null';
-  const known = rights.get(principal);
-  if (known !== undefined) return known;
-  const text = JSON.stringify([...principal.scopes].sort());
-  rights.set(principal, text);
-  return text;
+/** By their place among all. */
+function deniedSites(
+  sites: readonly ArgumentSite[],
+  view: AccessView,
+  { coerced, operation }: ParsedRequest,
+): readonly number[] {
+  if (sites.length === 0) return none;
+  const kind = operation.definition.operation;
+  const uses = new ArgumentUses(coerced);
+  const denied: number[] = [];
+  for (const [at, site] of sites.entries()) {
+    for (const coordinate of uses.of(site)) {
+      if (view.allows(coordinate, kind)) continue;
+      denied.push(at);
+      break;
+    }
+  }
+  return denied;
 }
 
-/** A principal is one object as long as its token is. */
-const rights = new WeakMap<Principal, string>();
+const none: readonly number[] = Object.freeze([]);
 
-function isAllowed(site: ArgumentSite, access: Access, uses: ArgumentUses): boolean {
-  return [...uses.of(site)].every((coordinate) => access.allows(coordinate));
+/** The purpose too: what a hash is made with depends on it, also where no rule looks at it. */
+function keyOf(denied: readonly number[], purpose: string, { key }: AccessView): string {
+  return `${denied.join()} ${purpose.length} ${purpose} ${key}`;
 }
 
 /** Refusing, not dropping: without its filter the selection would return rows that nobody asked for. */
@@ -84,27 +142,35 @@ function bySelection(sites: readonly ArgumentSite[]): Denials {
   return denials;
 }
 
-/** No rule masks yet. */
-const noMasks: Decision['masks'] = new Map();
-
-interface DecideOptions {
-  readonly snapshot: Snapshot;
+interface DecideOptions extends Deciding {
   readonly deniedArguments: Denials;
 }
 
 function decide(
-  operation: Operation,
-  access: Access,
-  { snapshot, deniedArguments }: DecideOptions,
-): Decision {
-  const schema = snapshot.supergraph.api;
-  const { definition, denied } = rewrite(operation.definition, { schema, access, deniedArguments });
-  return Object.freeze({
+  { operation, principal, subject, circumstances }: ParsedRequest,
+  view: AccessView,
+  { snapshot: { supergraph }, keyedHash, deniedArguments }: DecideOptions,
+): KnownDecision {
+  const kind = operation.definition.operation;
+  const visibility = new Visibility(view, supergraph, kind);
+  const { definition, denied, fields, masked } = rewrite(operation.definition, {
+    schema: supergraph.api,
+    visibility,
+    deniedArguments,
+  });
+  const masks = [...masked].map(([coordinate, rule]): [string, Mask] => {
+    // Of a type that nobody knows no mask shows anything.
+    const type = supergraph.elements.get(coordinate)?.type ?? '';
+    return [coordinate, compileMask(rule, { coordinate, type, purpose: subject.purpose, keyedHash })];
+  });
+  const decision: Decision = Object.freeze({
+    view,
     operation: createOperation(definition),
     denied: Object.freeze([...denied].map(([selection, types]) => Object.freeze({ selection, types }))),
-    hidden: access.hiddenTypes(),
-    masks: noMasks,
+    hidden: visibility.hiddenTypes(),
+    masks: new Map(masks),
   });
+  return { decision, fields, caller: { principal, subject, circumstances } };
 }
 
 /**
@@ -112,15 +178,16 @@ function decide(
  * intention, run in series (GraphQL §6.2.2), and half of it may be worse than none. A denied field of a payload is not
  * fetched, as in a query. A subscription without its one root field is none.
  */
-function assertEffectsAllowed(definition: OperationDefinitionNode, { denied }: Decision): void {
+function assertEffectsAllowed(decided: RefusedOperation): void {
+  const { definition } = decided.parsed.operation;
   if (definition.operation === OperationTypeNode.QUERY) return;
   const roots = rootFields(definition.selectionSet);
-  if (!denied.some(({ selection }) => roots.has(selection))) return;
-  throw new ClientError(
-    'FORBIDDEN',
+  if (!decided.decision.denied.some(({ selection }) => roots.has(selection))) return;
+  throw refusal(
     definition.operation === OperationTypeNode.MUTATION
       ? 'Access to a field of this mutation is denied; nothing of it was carried out.'
       : 'Access to the field of this subscription is denied.',
+    decided,
   );
 }
 

@@ -20,9 +20,9 @@ export function checkSchema(file: YamlFile): readonly Fault[] {
   });
 }
 
-/** Of a `oneOf`, only the verdict is told: its branches each complain about the keys of the others. */
+/** Of a `oneOf`, only the verdict is told: its branches each complain about the keys of the others. So it is of a bad name. */
 function isCause(error: ErrorObject): boolean {
-  return !error.schemaPath.includes('/oneOf/');
+  return !error.schemaPath.includes('/oneOf/') && !error.schemaPath.includes('/propertyNames/');
 }
 
 function pathOf(error: ErrorObject): readonly (string | number)[] {
@@ -47,10 +47,17 @@ function describe(error: ErrorObject, path: readonly (string | number)[]): strin
     case 'oneOf':
       return `${place}: ${parent.description ?? error.message ?? ''}`;
     case 'enum':
-      return `${place} is ${JSON.stringify(error.data)}. Write one of: ${(error.schema as readonly string[]).join(', ')}.`;
+      return `${place} is ${JSON.stringify(error.data)}. Write one of: ${choices(error.schema)}.`;
+    case 'propertyNames':
+      return `${place} has a name that does not fit there: ${JSON.stringify(error.params['propertyName'])}. Its meaning: ${parent.description ?? ''}`;
     default:
       return `${place} ${error.message ?? 'is wrong'}. Its meaning: ${parent.description ?? ''}`;
   }
+}
+
+/** Where no value is a choice, it stands there as the text `null` too. */
+function choices(values: unknown): string {
+  return (values as readonly unknown[]).filter((value) => value !== null).join(', ');
 }
 
 function remedyFor(path: readonly (string | number)[], siblings: readonly string[]): string {

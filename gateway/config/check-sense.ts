@@ -1,6 +1,11 @@
 /** What a JSON Schema cannot say: rules between settings, each of which would otherwise open a hole or a dead end. */
+import { resolve } from 'node:path';
+import { serviceTokenIssuer } from '../authenticate/service-tokens/issuer.ts';
+import { isComposed } from '../snapshot/is-composed.ts';
+import { checkZones } from './check-zones.ts';
 import type { Fault } from './config-error.ts';
 import { keyPath } from './config-error.ts';
+import { defaults } from './defaults.ts';
 import type { ConfigFile, IssuerEntry } from './file.ts';
 import { isLoopback } from './loopback.ts';
 import type { YamlFile } from './read-yaml.ts';
@@ -14,6 +19,9 @@ export function checkSense(config: ConfigFile, host: string, file: YamlFile): re
     faults.push({ line: file.lineOf(path), message: `${keyPath(path)} ${message}` });
   checkIssuers(config, report);
   checkExplorer(config, host, report);
+  checkRules(config, report);
+  for (const { zone, index, message } of checkZones(config.zones ?? {}))
+    report(['zones', zone, index], message);
   return faults;
 }
 
@@ -24,7 +32,13 @@ function checkIssuers({ authentication, identity }: ConfigFile, report: Report):
     if (seen.has(entry.issuer))
       report([...path, 'issuer'], 'stands here twice. Keep one of the two entries.');
     seen.add(entry.issuer);
+    if (entry.issuer === serviceTokenIssuer)
+      report(
+        [...path, 'issuer'],
+        'is the name of service tokens: its tokens could pass for them. Choose another one.',
+      );
     checkKeySource(entry, path, report);
+    checkClaims(entry, path, report);
   }
   if (seen.has(identity.issuer)) {
     report(
@@ -32,10 +46,28 @@ function checkIssuers({ authentication, identity }: ConfigFile, report: Report):
       "is one of authentication.issuers: then the gateway's own tokens could pass for a caller's. Choose another name.",
     );
   }
-  if (seen.size === 0 && authentication.anonymous !== 'allow') {
+  if (identity.issuer === serviceTokenIssuer)
+    report(['identity', 'issuer'], 'is the name of service tokens. Choose another one.');
+  const isAnyToken = seen.size > 0 || authentication.serviceTokens !== undefined;
+  if (!isAnyToken && authentication.anonymous !== 'allow') {
     report(
       ['authentication', 'issuers'],
-      'is empty and anonymous requests are denied: nobody could call. Add an issuer, or set anonymous: allow.',
+      'is empty and anonymous requests are denied: nobody could call. Add an issuer or serviceTokens, or set anonymous: allow.',
+    );
+  }
+}
+
+function checkRules({ supergraph, policies, measure, enforces }: ConfigFile, report: Report): void {
+  if (measure !== undefined && policies === undefined) {
+    report(['measure'], 'has nothing that it could be compared with. Set policies, or remove this.');
+  }
+  if (measure !== undefined && policies !== undefined && resolve(measure) === resolve(policies)) {
+    report(['measure'], 'is the folder in force. Give the one with the changes, or remove this.');
+  }
+  if (enforces !== undefined && !isComposed(supergraph)) {
+    report(
+      ['enforces'],
+      'is for a composed supergraph. Write it into the entries of the subgraphs in supergraph.yaml.',
     );
   }
 }
@@ -53,6 +85,22 @@ function checkKeySource(entry: IssuerEntry, path: Path, report: Report): void {
         'is plain http: to another host, where keys can be replaced on the way. Use https:, or set allowPlainHttp: true.',
       );
     }
+  }
+}
+
+/** Who has a purpose or breaks the glass is somebody's decision: a claim that means two things decides one of them by accident. */
+function checkClaims(
+  { claims = {}, scopeClaim = defaults.issuer.scopeClaim }: IssuerEntry,
+  path: Path,
+  report: Report,
+): void {
+  const seen = new Map<string, string>([[scopeClaim, 'scopeClaim']]);
+  for (const [name, claim] of Object.entries(claims)) {
+    if (typeof claim !== 'string') continue;
+    const other = seen.get(claim);
+    seen.set(claim, name);
+    if (other !== undefined)
+      report([...path, 'claims', name], `names the claim of ${other} too. Give each its own.`);
   }
 }
 

@@ -10,8 +10,13 @@ export const defaults = Object.freeze({
     clockSkewSeconds: 10,
     maxLifetimeSeconds: 86_400,
     scopeClaim: 'scope',
+    kind: 'human' as const,
   }),
+  zones: Object.freeze({}),
+  trustedHops: 0,
+  modes: Object.freeze({ human: 'null', service: 'refuse', bi: 'refuse', anonymous: 'null' } as const),
   createIfMissing: false,
+  tells: Object.freeze({}),
   limits: Object.freeze({
     bodyBytes: 2_097_152,
     depth: 40,

@@ -1,5 +1,20 @@
 /** The configuration file as written, after docs/gateway-config.schema.json has accepted it. */
 
+export interface ClaimsEntry {
+  readonly kind?: string;
+  readonly roles?: string;
+  readonly teams?: string;
+  readonly purposes?: string;
+  readonly purpose?: string;
+  readonly breakGlass?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** YAML reads a bare `null` as no value; the mode of that name is meant. */
+export type ModeEntry = 'null' | 'refuse' | 'hide' | null;
+
+export type Enforced = 'rows' | 'groups' | 'columns';
+
 export interface IssuerEntry {
   readonly issuer: string;
   readonly discovery?: string;
@@ -13,20 +28,37 @@ export interface IssuerEntry {
   readonly clockSkewSeconds?: number;
   readonly maxLifetimeSeconds?: number;
   readonly scopeClaim?: string;
+  readonly kind?: 'human' | 'service' | 'bi';
+  readonly claims?: ClaimsEntry;
 }
 
 export interface ConfigFile {
   readonly listen?: { readonly host?: string; readonly port?: number };
   readonly supergraph: string;
+  readonly enforces?: Readonly<Record<string, readonly Enforced[]>>;
   readonly policies?: string;
+  readonly measure?: string;
   readonly authentication: {
     readonly anonymous?: 'deny' | 'allow';
     readonly issuers: readonly IssuerEntry[];
+    readonly serviceTokens?: { readonly file: string };
   };
+  readonly revocations?: string;
+  readonly zones?: Readonly<Record<string, readonly string[]>>;
+  readonly trustedHops?: number;
+  readonly modes?: {
+    readonly human?: ModeEntry;
+    readonly service?: ModeEntry;
+    readonly bi?: ModeEntry;
+    readonly anonymous?: ModeEntry;
+  };
+  readonly masks?: { readonly secret: string; readonly createIfMissing?: boolean };
+  readonly audit?: { readonly file: string };
   readonly identity: {
     readonly issuer: string;
     readonly signingKey: string;
     readonly createIfMissing?: boolean;
+    readonly tells?: Readonly<Record<string, 'subject' | 'attributes' | 'none'>>;
   };
   readonly limits?: {
     readonly bodyBytes?: number;

@@ -12,7 +12,7 @@ import type { SubgraphReply } from './client/call.ts';
 import type { SubgraphClient } from './client/client.ts';
 import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
-import type { Mint } from './mint.ts';
+import { type Mint, tokenFor } from './mint.ts';
 import { type PartsDependencies, runInParts } from './parts.ts';
 import { Habits } from './splice/habits.ts';
 import { runOnBytes } from './splice/splice.ts';
@@ -90,13 +90,13 @@ function runOf(
   { client, mint, fetchEnded, answerFaulted, contextRequests, answerBytes }: ExecuteDependencies,
   event?: SourceEvent,
 ): Run {
-  const { context, principal, coerced, operation } = planned.authorized.parsed;
-  const { generation, supergraph } = planned.snapshot;
+  const { context, coerced, operation } = planned.authorized.parsed;
+  const { supergraph } = planned.snapshot;
   const dependencies: FetchDependencies = {
     client,
     context,
     shareable: operation.definition.operation !== 'mutation',
-    token: (subgraph) => mint({ subgraph, principal, snapshot: generation, transaction: context.id }),
+    token: (subgraph) => mint(tokenFor(subgraph, planned)),
     ended: fetchEnded,
   };
   return {
@@ -129,7 +129,7 @@ async function onBytes(planned: PlannedRequest, splice: SpliceProgram, run: Run)
   };
   const first = { variables, answerBytes, send: sendFirst };
   const spliced = await runOnBytes(planned.program.fetches, splice, first);
-  if (spliced !== undefined) return { planned, spliced };
+  if (spliced !== undefined) return { planned, spliced: spliced.data, rows: spliced.rows };
   const sendOnce = (step: Step, body: string) =>
     sent.find((each) => each.step === step && each.body === body)?.reply ?? send(step, body);
   return onTree(planned, { ...run, send: sendOnce });

@@ -1,20 +1,49 @@
 /** Mints the Txn-Tokens by which a subgraph knows who asks (docs/decisions/0005-minted-identity.md). */
+import { deflateRawSync } from 'node:zlib';
+import type { Subject } from '@portcullis/policies/engine/subject';
+import type { AccessView, Obligations } from '@portcullis/policies/engine/view';
 import { SignJWT } from 'jose';
-import type { Principal } from '../request.ts';
-import type { SigningKey } from './signing-key.ts';
+import { InternalError } from '../errors.ts';
+import type { PlannedRequest, Principal } from '../request.ts';
+import type { SigningKey } from '../secrets/signing-key.ts';
+import type { SigningKeys } from '../secrets/signing-keys.ts';
+import { type CallerClaims, callerClaims, type Disclosure } from './caller-claims.ts';
 
 /** Longest life of a token in seconds; a caller whose own token ends earlier gets less. */
 const life = 30;
 /** A cached token is given out as long as it lives this much longer: the fetch has to arrive with it. */
 const remaining = 10;
+/** Characters of a token: Node refuses a request whose headers are longer than 16 kB, and others half of that. */
+const longest = 12_288;
+/** Tokens kept for one principal and subgraph: one for each purpose and view in use. */
+const mostKept = 16;
+/** Tokens kept for one subgraph that does not learn who asks, and so for all principals. */
+const mostShared = 256;
 
 export interface TokenRequest {
   readonly subgraph: string;
   readonly principal: Principal;
+  /** What rules know of the principal. */
+  readonly subject: Subject;
+  /** By which it was decided: what the subgraph has to carry out comes of it, and is the same for equal keys. */
+  readonly view: Pick<AccessView, 'key' | 'obligationsFor'>;
   /** Generation of the snapshot that decided. */
   readonly snapshot: string;
   /** Id of the request that causes the minting: the transaction. */
   readonly transaction: string;
+}
+
+/** What a subgraph may learn of a request. */
+export function tokenFor(subgraph: string, { authorized, snapshot }: PlannedRequest): TokenRequest {
+  const { principal, subject, context } = authorized.parsed;
+  return {
+    subgraph,
+    principal,
+    subject,
+    view: authorized.decision.view,
+    snapshot: snapshot.generation,
+    transaction: context.id,
+  };
 }
 
 /** A token that is known is there at once; another is waited for. */
@@ -23,77 +52,148 @@ export type Mint = (request: TokenRequest) => string | Promise<string>;
 interface Minted {
   token: string | Promise<string>;
   readonly snapshot: string;
+  readonly purpose: string;
+  /** What it says of the caller, where that is no matter of the principal. */
+  readonly caller: string;
+  readonly viewKey: string;
+  readonly kid: string;
   readonly expiresAt: number;
 }
 
 export interface MintOptions {
   readonly issuer: string;
-  readonly key: SigningKey;
+  readonly keys: Pick<SigningKeys, 'current'>;
+  /** What subgraphs learn of the caller; `subject` where nothing is said. */
+  readonly disclosures?: ReadonlyMap<string, Disclosure>;
   /** Seconds since the epoch. */
   readonly now?: () => number;
 }
 
-export function createMint({ issuer, key, now = epochSeconds }: MintOptions): Mint {
+/**
+ * A token for each principal, subgraph, purpose and view: what it says is the same for all that agree in these. Of a subgraph that
+ * does not learn who asks, principals whom it cannot tell apart have one together, and so requests in flight.
+ * @throws InternalError, as a rejection, if the obligations make it longer than a header may be: nothing is fetched then
+ */
+export function createMint({ issuer, keys, disclosures = new Map(), now = epochSeconds }: MintOptions): Mint {
   /** By the very principal, which is one object as long as its token is, and with it all that claims are made of. */
-  const minted = new WeakMap<Principal, Map<string, Minted>>();
-  const forgetWhenFailed = (tokens: Map<string, Minted>, subgraph: string) => (error: unknown) => {
-    tokens.delete(subgraph);
-    throw error;
-  };
+  const own = new WeakMap<Principal, Map<string, Minted[]>>();
+  const shared = new Map<string, Minted[]>();
   return (request) => {
-    const { principal, subgraph, snapshot } = request;
-    let tokens = minted.get(principal);
-    if (tokens === undefined) {
-      tokens = new Map();
-      minted.set(principal, tokens);
-    }
-    const known = tokens.get(subgraph);
+    const { principal, subgraph, subject, snapshot, view } = request;
+    const disclosure = disclosures.get(subgraph) ?? 'subject';
+    const isOwn = disclosure === 'subject';
+    const tokens = keptFor(subgraph, isOwn ? bySubgraphOf(principal, own) : shared);
+    const withheld = isOwn ? undefined : callerClaims(disclosure, principal, subject);
+    const caller = withheld === undefined ? '' : JSON.stringify(withheld);
+    const key = keys.current();
     const time = now();
-    if (known !== undefined && known.snapshot === snapshot && known.expiresAt - time >= remaining)
-      return known.token;
-    const expiresAt = Math.min(time + life, expiryOf(principal));
-    const token = sign(request, { issuer, key, issuedAt: time, expiresAt });
-    const fresh: Minted = { token, snapshot, expiresAt };
-    tokens.set(subgraph, fresh);
+    const latest = expiryOf(principal);
+    const wanted = { snapshot, purpose: subject.purpose, caller, viewKey: view.key };
+    const known = tokens.find((each) => fits(each, wanted) && each.expiresAt <= latest);
+    if (known?.kid === key.kid && known.expiresAt - time >= remaining) return known.token;
+    const expiresAt = Math.min(time + life, latest);
+    const claims = withheld ?? callerClaims('subject', principal, subject);
+    const token = sign(request, { claims, issuer, key, issuedAt: time, expiresAt });
+    const fresh: Minted = { ...wanted, token, kid: key.kid, expiresAt };
+    if (known !== undefined) forget(known, tokens);
+    // The oldest goes first; what was made for another snapshot goes with time.
+    if (tokens.length >= (isOwn ? mostKept : mostShared)) tokens.shift();
+    tokens.push(fresh);
     fresh.token = token.then(
       (text) => {
         fresh.token = text;
         return text;
       },
-      forgetWhenFailed(tokens, subgraph),
+      (error: unknown) => {
+        forget(fresh, tokens);
+        throw error;
+      },
     );
     return fresh.token;
   };
 }
 
+function bySubgraphOf(
+  principal: Principal,
+  own: WeakMap<Principal, Map<string, Minted[]>>,
+): Map<string, Minted[]> {
+  const known = own.get(principal);
+  if (known !== undefined) return known;
+  const none = new Map<string, Minted[]>();
+  own.set(principal, none);
+  return none;
+}
+
+function keptFor(subgraph: string, bySubgraph: Map<string, Minted[]>): Minted[] {
+  const known = bySubgraph.get(subgraph);
+  if (known !== undefined) return known;
+  const none: Minted[] = [];
+  bySubgraph.set(subgraph, none);
+  return none;
+}
+
+type Wanted = Pick<Minted, 'snapshot' | 'purpose' | 'caller' | 'viewKey'>;
+
+function fits(minted: Minted, { snapshot, purpose, caller, viewKey }: Wanted): boolean {
+  return (
+    minted.snapshot === snapshot &&
+    minted.purpose === purpose &&
+    minted.viewKey === viewKey &&
+    minted.caller === caller
+  );
+}
+
+function forget(minted: Minted, tokens: Minted[]): void {
+  const at = tokens.indexOf(minted);
+  if (at !== -1) tokens.splice(at, 1);
+}
+
 interface Signing {
+  readonly claims: CallerClaims;
   readonly issuer: string;
   readonly key: SigningKey;
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
-function sign(request: TokenRequest, { issuer, key, issuedAt, expiresAt }: Signing): Promise<string> {
-  const { principal } = request;
-  const client = principal.kind === 'anonymous' ? undefined : principal.clientId;
+async function sign(request: TokenRequest, signing: Signing): Promise<string> {
+  const { subgraph, view } = request;
+  const obligations = view.obligationsFor(subgraph);
+  const plain = await signWith(obligations, request, signing);
+  if (plain.length <= longest) return plain;
+  const { length } = plain;
+  const token = await signWith(deflated(obligations), request, signing);
+  if (token.length <= longest) return token;
+  throw new InternalError(
+    `The token for the subgraph ${subgraph} would have ${token.length} characters (${length} if nothing of it were compressed), and ${longest} is the most that a header may have: the caller's obligations are too long. Bind row filters to attributes with fewer values, or write rules by tag or type instead of by single fields.`,
+  );
+}
+
+/** The same few names stand in them again and again. Who does not know the member shows nothing, as with any other. */
+function deflated(obligations: Obligations): { readonly deflated: string } {
+  return { deflated: deflateRawSync(JSON.stringify(obligations)).toString('base64url') };
+}
+
+function signWith(
+  obligations: Obligations | ReturnType<typeof deflated>,
+  { subject, subgraph, snapshot, transaction }: TokenRequest,
+  { claims, issuer, key, issuedAt, expiresAt }: Signing,
+): Promise<string> {
+  const { sub, scope, req_wl, client, caller } = claims;
   return new SignJWT({
-    txn: request.transaction,
-    scope: principal.kind === 'anonymous' ? '' : scopeOf(principal),
-    req_wl: client ?? 'anonymous',
-    tctx: { snapshot: request.snapshot },
-    rctx: { client: client ?? null },
+    txn: transaction,
+    scope,
+    req_wl,
+    tctx: { snapshot, purpose: subject.purpose, obligations, ...(caller && { caller }) },
+    rctx: { client },
   })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'txntoken+jwt', kid: key.kid })
     .setIssuer(issuer)
-    .setAudience(request.subgraph)
-    .setSubject(principal.kind === 'anonymous' ? 'anonymous' : `${principal.issuer}|${principal.subject}`)
+    .setAudience(subgraph)
+    .setSubject(sub)
     .setIssuedAt(issuedAt)
     .setExpirationTime(expiresAt)
     .sign(key.privateKey);
-}
-
-function scopeOf({ scopes }: Principal & { kind: 'authenticated' }): string {
-  return [...scopes].sort().join(' ');
 }
 
 function expiryOf(principal: Principal): number {

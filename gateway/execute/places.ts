@@ -1,5 +1,6 @@
 /** Where in the client's answer the errors of a reply belong (GraphQL §7.1.2): with response names and list indexes. */
 import type { Batch, MergedObject } from '../program.ts';
+import { isMerged } from './merged.ts';
 import type { Representations } from './representations.ts';
 import { type Locate, mostErrors } from './subgraph-errors.ts';
 import { pathsOfTargets, type ResponsePath } from './targets.ts';
@@ -60,4 +61,16 @@ function entityPaths(data: MergedObject, { sites }: Representations): EntityPath
 function pathsAt({ all, byPlace }: EntityPaths, place: string | number | undefined): readonly ResponsePath[] {
   if (place === undefined) return all;
   return (typeof place === 'number' && byPlace.get(place)) || [];
+}
+
+/** As far as the answer goes: an index past the end of its list would tell of items that were left out (G07). */
+export function withinAnswer(data: MergedObject, path: ResponsePath): ResponsePath {
+  let value: unknown = data;
+  for (const [at, step] of path.entries()) {
+    if (Array.isArray(value) && (typeof step !== 'number' || step >= value.length)) return path.slice(0, at);
+    if (Array.isArray(value)) value = value[Number(step)];
+    else if (isMerged(value)) value = value[step];
+    else return path;
+  }
+  return path;
 }

@@ -1,5 +1,5 @@
 /** Opens the source of a subscription, and gives its events as they are taken. */
-import { ClientError, InternalError, tokenExpired } from '../errors.ts';
+import { ClientError, InternalError, type ResponseError, tokenExpired } from '../errors.ts';
 import type { Step } from '../program.ts';
 import type { PlannedRequest, Principal, SourceEvent } from '../request.ts';
 import { type AnswerFaulted, faultOf } from './answer-fault.ts';
@@ -8,12 +8,14 @@ import { EventQueue } from './events/queue.ts';
 import { requestOf } from './events/reply.ts';
 import type { EventSource, SourceEnd } from './events/source.ts';
 import type { FetchEnded } from './fetch.ts';
-import type { Mint } from './mint.ts';
+import { type Mint, tokenFor } from './mint.ts';
 import { codeOfFailure, subgraphError, translateErrors } from './subgraph-errors.ts';
+import type { Withheld } from './withheld.ts';
 
 export interface SubscribeDependencies {
   readonly sources: Readonly<Record<'sse' | 'ws', EventSource>>;
   readonly mint: Mint;
+  readonly withheld: Withheld;
   /** Of events that wait for their reader. */
   readonly bufferBytes: number;
   readonly fetchEnded: (event: FetchEnded) => void;
@@ -24,29 +26,60 @@ export type Subscribe = (planned: PlannedRequest) => AsyncIterable<SourceEvent>;
 
 /** The source is opened with the first event that is asked for, and closed when no more are. */
 export function createSubscribe(dependencies: SubscribeDependencies): Subscribe {
-  return async function* subscribe(planned) {
-    const { context, principal, coerced } = planned.authorized.parsed;
-    const step = planned.program.fetches.steps.find(({ kind }) => kind === 'subscription');
-    if (step === undefined) throw new InternalError('the plan of a subscription does not subscribe');
-    const body = bodyOf(step, coerced, []);
-    const request = requestOf(step, body);
+  return (planned) => {
     const unwanted = new AbortController();
     const queue = new EventQueue(dependencies.bufferBytes, () => unwanted.abort());
-    const leave = () => queue.end(context.signal.reason);
-    context.signal.addEventListener('abort', leave, { once: true });
-    if (context.signal.aborted) leave();
-    const expiry = atExpiry(principal, () => queue.end(tokenExpired()));
-    try {
-      void open({ planned, step, body, queue, signal: unwanted.signal }, dependencies);
-      for (let next = await queue.take(); next !== undefined; next = await queue.take()) {
-        yield { request, payload: next };
-      }
-    } finally {
-      queue.end();
-      clearTimeout(expiry);
-      context.signal.removeEventListener('abort', leave);
-    }
+    const generator = events(planned, { queue, signal: unwanted.signal }, dependencies);
+    return {
+      [Symbol.asyncIterator]: () => ({
+        next: () => generator.next(),
+        return() {
+          // A generator that waits for an event would end with it only.
+          queue.end();
+          return generator.return(undefined);
+        },
+      }),
+    };
   };
+}
+
+interface Waiting {
+  readonly queue: EventQueue;
+  /** Aborted when no more events are wanted. */
+  readonly signal: AbortSignal;
+}
+
+async function* events(
+  planned: PlannedRequest,
+  { queue, signal }: Waiting,
+  dependencies: SubscribeDependencies,
+): AsyncGenerator<SourceEvent, undefined> {
+  const { context, principal, coerced } = planned.authorized.parsed;
+  const step = planned.program.fetches.steps.find(({ kind }) => kind === 'subscription');
+  if (step === undefined) throw new InternalError('the plan of a subscription does not subscribe');
+  const body = bodyOf(step, coerced, []);
+  const request = requestOf(step, body);
+  const leave = () => queue.end(context.signal.reason);
+  context.signal.addEventListener('abort', leave, { once: true });
+  if (context.signal.aborted) leave();
+  const expiry = atExpiry(principal, () => queue.end(tokenExpired()));
+  const { withheld } = dependencies;
+  const shut = () => withheld.has(step.subgraph) && queue.end(unavailable(step.subgraph));
+  const forget = withheld.onChange(shut);
+  shut();
+  try {
+    if (!signal.aborted) void open({ planned, step, body, queue, signal }, dependencies);
+    for (let next = await queue.take(); next !== undefined; next = await queue.take()) {
+      // What came before it was shut off may have waited.
+      if (withheld.has(step.subgraph)) throw unavailable(step.subgraph);
+      yield { request, payload: next };
+    }
+  } finally {
+    queue.end();
+    forget();
+    clearTimeout(expiry);
+    context.signal.removeEventListener('abort', leave);
+  }
 }
 
 interface Opening {
@@ -61,13 +94,13 @@ async function open(
   { planned, step, body, queue, signal }: Opening,
   { sources, mint, fetchEnded, answerFaulted }: SubscribeDependencies,
 ): Promise<void> {
-  const { context, principal } = planned.authorized.parsed;
-  const { generation, supergraph } = planned.snapshot;
+  const { context } = planned.authorized.parsed;
+  const { supergraph } = planned.snapshot;
   const { subgraph } = step;
   const { protocol, url } = supergraph.subgraphs.get(subgraph)?.events ?? { protocol: 'sse', url: step.url };
   const started = performance.now();
   try {
-    const token = await mint({ subgraph, principal, snapshot: generation, transaction: context.id });
+    const token = await mint(tokenFor(subgraph, planned));
     const headers = { traceparent: context.traceparent, 'x-request-id': context.id };
     const end = await sources[protocol].open({ url, body, token, headers, signal }, (event) =>
       queue.push(event),
@@ -90,12 +123,25 @@ function failureOf({ outcome, status, errors }: SourceEnd, subgraph: string): Cl
       ? [subgraphError(subgraph, codeOfFailure({ outcome, status }), undefined)]
       : // Nothing has been answered yet that a path could lead to.
         translateErrors(errors, subgraph, () => []);
+  return failed(told);
+}
+
+/** As one that cannot be reached. */
+function unavailable(subgraph: string): ClientError {
+  return failed([subgraphError(subgraph, 'SUBGRAPH_UNAVAILABLE', undefined)]);
+}
+
+function failed(told: readonly ResponseError[]): ClientError {
   const [first] = told;
   if (first === undefined) throw new InternalError('a failure has at least one error');
   return new ClientError(first.extensions.code, first.message, { errors: told });
 }
 
+/** Milliseconds: a longer timer would go off at once. Whoever is identified is looked at again every minute anyway. */
+const longestTimer = 2 ** 31 - 1;
+
 function atExpiry(principal: Principal, expired: () => void): NodeJS.Timeout | undefined {
   if (principal.kind === 'anonymous') return undefined;
-  return setTimeout(expired, Math.max(0, principal.expiresAt * 1000 - Date.now()));
+  const left = principal.expiresAt * 1000 - Date.now();
+  return left > longestTimer ? undefined : setTimeout(expired, Math.max(0, left));
 }

@@ -16,7 +16,7 @@ import type { SubgraphReply } from './client/call.ts';
 import { askByContext, takesContexts } from './context.ts';
 import { createMerged, mergeInto } from './merged.ts';
 import { type Missing, missingErrors, spoilt } from './misfits.ts';
-import { locator } from './places.ts';
+import { locator, withinAnswer } from './places.ts';
 import { type Reply, readReply } from './reply.ts';
 import {
   type Lacking,
@@ -195,7 +195,9 @@ export class Tree implements TreeResult {
   #report(step: Step, entities: readonly Representations[], { errors, missing }: Reported): void {
     if (errors.length === 0 && missing.length === 0) return;
     const { subgraph, batches } = step;
-    const told = translateErrors(errors, subgraph, locator(this.data, batches, entities));
+    const told = translateErrors(errors, subgraph, locator(this.data, batches, entities)).map((error) =>
+      error.path === undefined ? error : { ...error, path: withinAnswer(this.data, error.path) },
+    );
     this.errors.push(...told, ...missingErrors(missing, this.data, told));
   }
 }

@@ -5,6 +5,8 @@ import type { HttpRequest, HttpResponse } from '../request.ts';
 export interface Door {
   /** Answers every request, refusals and faults included; rejects for none. */
   handle(http: HttpRequest): Promise<HttpResponse>;
+  /** Answers requests for the schema as a text in the same way. */
+  schema(http: HttpRequest): Promise<HttpResponse>;
   ready(): Readiness;
   /** The public keys of the tokens that subgraphs get. */
   jwks(): JSONWebKeySet;
@@ -14,7 +16,13 @@ export interface Readiness {
   /** Whether a snapshot is served. */
   readonly ready: boolean;
   readonly generation: string | undefined;
+  /** Version of the rules in force. */
+  readonly policies: string | undefined;
   /** Why the newest source is not served, if it is not. */
   readonly refused: string | undefined;
   readonly subgraphs: readonly string[];
+  /** Subgraphs to which nothing is sent. */
+  readonly withheld: readonly string[];
+  /** Settings whose files say something else by now than what is in force, since they cannot be used. */
+  readonly refusedFiles: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** `/graphql`: hands every request, whatever its method or type, through the one door. */
+/** `/graphql` and the schema as a text: every request, whatever its method or type, goes through the one door. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { HttpResponse, WholeResponse } from '../request.ts';
@@ -16,16 +16,23 @@ export interface GraphqlOptions {
 }
 
 export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlOptions): void {
+  serveAt('/graphql', app, door.handle, options);
+  serveAt('/v1/schema.graphql', app, door.schema, options);
+}
+
+type Handle = Door['handle'];
+
+function serveAt(url: string, app: FastifyInstance, handle: Handle, options: GraphqlOptions): void {
   const { limits, streams, open } = options;
   app.route({
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: '/graphql',
+    url,
     // In the first hook, before Fastify reads the body by its own rules and answers in its own words.
     onRequest: async (request, reply) => {
       const lifetime = startLifetime(reply.raw, limits.requestTimeoutMs);
       const place = open.add(lifetime);
       try {
-        const answer = await answerTo(request.raw, door, { lifetime, bodyBytes: limits.bodyBytes });
+        const answer = await answerTo(request.raw, handle, { lifetime, bodyBytes: limits.bodyBytes });
         // Written here: Fastify would look at it, and ask its hooks, once more.
         reply.hijack();
         if (isWhole(answer)) {
@@ -53,12 +60,13 @@ interface Reading {
 
 async function answerTo(
   request: IncomingMessage,
-  door: Door,
+  handle: Handle,
   { lifetime, bodyBytes }: Reading,
 ): Promise<HttpResponse> {
   const body = await readBody(request, bodyBytes);
   const { method = '', url = '' } = request;
-  return door.handle({ method, url, headers: headersOf(request), body, signal: lifetime.signal });
+  const { remoteAddress: address } = request.socket;
+  return handle({ method, url, headers: headersOf(request), address, body, signal: lifetime.signal });
 }
 
 function isWhole(answer: HttpResponse): answer is WholeResponse {

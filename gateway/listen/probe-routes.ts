@@ -6,16 +6,19 @@ export function serveProbes(app: FastifyInstance, door: Door): void {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
 
   app.get('/readyz', (_, reply) => {
-    const { ready, generation, refused, subgraphs } = door.ready();
+    const { ready, generation, policies, refused, subgraphs, withheld, refusedFiles } = door.ready();
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
       .send({
         status: ready ? 'ready' : 'not ready',
         generation,
+        policies,
         // Why is for the log: it names files of this machine and quotes what is in them.
         refused: refused === undefined ? undefined : true,
         subgraphs,
+        withheld: withheld.length === 0 ? undefined : withheld,
+        refusedFiles: refusedFiles.length === 0 ? undefined : refusedFiles,
       });
   });
 

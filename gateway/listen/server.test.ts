@@ -17,7 +17,15 @@ afterEach(async () => {
 });
 
 const jwks = { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AA', kid: 'k' }] };
-const ready: Readiness = { ready: true, generation: 'g1', refused: undefined, subgraphs: ['music'] };
+const ready: Readiness = {
+  ready: true,
+  generation: 'g1',
+  policies: 'p1',
+  refused: undefined,
+  subgraphs: ['music'],
+  withheld: [],
+  refusedFiles: [],
+};
 const closed: GatewayConfig = { ...openConfig({ supergraph: '/none.graphql', port: 0 }), open: false };
 
 /** A gateway that answers as told and remembers what it was handed. */
@@ -33,6 +41,10 @@ async function start(
   const seen: HttpRequest[] = [];
   const door: Door = {
     handle(http) {
+      seen.push(http);
+      return handle(http);
+    },
+    schema(http) {
       seen.push(http);
       return handle(http);
     },
@@ -162,13 +174,20 @@ describe('probes', () => {
     expect(await response.json()).toEqual({
       status: 'ready',
       generation: 'g1',
+      policies: 'p1',
       refused: true,
       subgraphs: ['music'],
     });
   });
 
   test('readyz is a 503 until there is a snapshot', async () => {
-    const nothing = { ready: false, generation: undefined, refused: 'no composition', subgraphs: [] };
+    const nothing = {
+      ...ready,
+      ready: false,
+      generation: undefined,
+      refused: 'no composition',
+      subgraphs: [],
+    };
     const { url } = await start(undefined, closed, nothing);
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
   });

@@ -4,7 +4,8 @@ import type { WholeResponse } from '../request.ts';
 import { securityHeaders } from './headers.ts';
 
 export function writeAnswer(response: ServerResponse, { status, headers, body }: WholeResponse): void {
-  const length = Buffer.byteLength(body);
-  response.writeHead(status, { ...securityHeaders, ...headers, 'content-length': length });
+  // RFC 9110 §8.6: with a 304 it would be the length of what is not sent.
+  const length = status === 304 ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...securityHeaders, ...headers, ...length });
   response.end(body);
 }

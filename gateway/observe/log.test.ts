@@ -8,7 +8,7 @@ const fresh = () => ({
   id: 'r-1',
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   signal,
-  counts: { subgraphRequests: 0 },
+  counts: { subgraphRequests: 0, rows: 0 },
 });
 const context = fresh();
 
@@ -36,6 +36,7 @@ test('a request is one line with its ids, its costs and its codes', () => {
   const lines = linesOf((log) => {
     log.subgraphRequestEnded({ ...answered, context: own });
     log.subgraphRequestEnded({ ...answered, context: own });
+    own.counts.rows += 3;
     log.requestEnded({ ...ended, context: own, codes: ['SUBGRAPH_TIMEOUT'] });
   }, 'info');
   expect(lines).toEqual([
@@ -52,6 +53,7 @@ test('a request is one line with its ids, its costs and its codes', () => {
       client: 'analyst',
       generation: 'abc',
       subgraphRequests: 2,
+      rows: 3,
       codes: ['SUBGRAPH_TIMEOUT'],
       msg: 'request',
     },
@@ -61,9 +63,14 @@ test('a request is one line with its ids, its costs and its codes', () => {
 test('a new snapshot says what was planned for it ahead', () => {
   const warmUp = { planned: 7, passedOver: 1, failed: 0, left: 2, durationMs: 12.3456 };
   const [line] = linesOf((log) =>
-    log.snapshotSwapped({ generation: 'b', previous: 'a', durationMs: 300, warmUp }),
+    log.snapshotSwapped({ generation: 'b', policies: 'p', previous: 'a', durationMs: 300, warmUp }),
   );
-  expect(line).toMatchObject({ generation: 'b', durationMs: 300, warmUp: { ...warmUp, durationMs: 12.3 } });
+  expect(line).toMatchObject({
+    generation: 'b',
+    policies: 'p',
+    durationMs: 300,
+    warmUp: { ...warmUp, durationMs: 12.3 },
+  });
 });
 
 test('a subgraph in trouble is named, with what there is to know of it', () => {
@@ -88,6 +95,21 @@ test('how an answer was made is for who looks closely', () => {
   const say = (level: string) => linesOf((log) => log.requestExecuted({ context, path: 'fallback' }), level);
   expect(say('debug')).toMatchObject([{ level: 20, requestId: 'r-1', path: 'fallback', msg: 'executed' }]);
   expect(say('info')).toEqual([]);
+});
+
+test('what is told once a minute is told at the end, too', () => {
+  const lines = linesOf((log) => {
+    log.requestExecuted({ context, path: 'bytes' });
+    log.accessMeasured({ kind: 'bi', differences: { refused: ['A.a'], masked: [] } });
+    log.closed();
+  }, 'info');
+  expect(lines).toMatchObject([
+    { bytes: 1, msg: 'how answers were made' },
+    {
+      differences: [{ coordinate: 'A.a', kind: 'bi', outcome: 'refused', requests: 1 }],
+      msg: 'what the measured rules would have changed',
+    },
+  ]);
 });
 
 test('a request of its own counts its own subgraph requests', () => {
@@ -116,6 +138,9 @@ test('what went wrong is an error or a warning, what went well is not', () => {
       isNew: false,
     });
     log.keysUnavailable({ issuer: 'https://one.example', reason: 'down' });
+    log.serviceTokensRead({ file: 'tokens.json', principals: 1, tokens: 2 });
+    log.serviceTokensRefused({ reason: 'the file is not valid JSON' });
+    log.serviceTokenUsesUnwritten({ reason: 'tokens.json.used.json cannot be written (EACCES)' });
     log.subgraphRequestEnded({
       context,
       subgraph: 'a',
@@ -141,8 +166,9 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     log.subgraphBreakerChanged({ subgraph: 'a', state: 'open' });
     log.subgraphBreakerChanged({ subgraph: 'a', state: 'half-open' });
     log.subgraphBreakerChanged({ subgraph: 'a', state: 'closed' });
-    log.snapshotSwapped({ generation: 'b', previous: 'a', durationMs: 1, warmUp: undefined });
+    log.snapshotSwapped({ generation: 'b', policies: 'p', previous: 'a', durationMs: 1, warmUp: undefined });
     log.snapshotRefused({ message: 'music/schema.graphql:3 …', serving: 'b' });
+    log.snapshotMended({ serving: 'b' });
     log.lifecycle({ level: 'warn', message: 'OPEN' });
   }).map(({ level, msg }) => [level, msg]);
   expect(levels).toEqual([
@@ -152,6 +178,9 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     [30, 'keys of an issuer were fetched'],
     [20, 'keys of an issuer were fetched'],
     [50, 'keys of an issuer are unavailable'],
+    [30, 'service tokens were read'],
+    [50, 'changed service tokens were refused: those of before are in force'],
+    [40, 'the last use of service tokens cannot be written'],
     [40, 'subgraph request'],
     [40, 'a subgraph answered with a fault'],
     [30, 'a subgraph request is sent again'],
@@ -160,6 +189,7 @@ test('what went wrong is an error or a warning, what went well is not', () => {
     [30, 'a subgraph works again'],
     [30, 'a new snapshot serves'],
     [50, 'a new snapshot was refused'],
+    [30, 'what was refused is mended'],
     [40, 'OPEN'],
   ]);
 });

@@ -2,6 +2,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { RequestContext } from '../request.ts';
 import { loggedFault } from './fault.ts';
+import { MeasurementTally } from './measurements.ts';
 import type { Observers, RequestEnded } from './observers.ts';
 import { Tally } from './tally.ts';
 
@@ -12,6 +13,10 @@ export function createLog(level: string, destination?: DestinationStream): Obser
   const log = pino(
     { level, base: { service: 'portcullis-gateway' }, timestamp: pino.stdTimeFunctions.isoTime },
     destination ?? pino.destination(buffered),
+  );
+  const tally = new Tally((counts, seconds) => log.info({ ...counts, seconds }, 'how answers were made'));
+  const measurements = new MeasurementTally(({ all, ...sums }) =>
+    log.info({ differences: all, ...sums }, 'what the measured rules would have changed'),
   );
   return {
     requestEnded(event) {
@@ -28,9 +33,18 @@ export function createLog(level: string, destination?: DestinationStream): Obser
         'subgraph request',
       );
     },
-    ...requestLog(log),
+    ...requestLog(log, tally),
     ...subgraphLog(log),
+    ...identityLog(log),
+    ...serviceTokenLog(log),
     ...gatewayLog(log),
+    accessMeasured(event) {
+      measurements.count(event);
+    },
+    closed() {
+      tally.tell();
+      measurements.tell();
+    },
   };
 }
 
@@ -45,12 +59,12 @@ function endOf(event: RequestEnded) {
     client: event.clientId,
     generation: event.generation,
     subgraphRequests: context.counts.subgraphRequests,
+    rows: context.counts.rows,
     ...(codes.length > 0 && { codes }),
   };
 }
 
-function requestLog(log: Logger) {
-  const tally = new Tally((counts, seconds) => log.info({ ...counts, seconds }, 'how answers were made'));
+function requestLog(log: Logger, tally: Tally) {
   return {
     requestFaulted({ context, error }) {
       log.error({ ...ids(context), fault: loggedFault(error) }, 'a fault of the gateway');
@@ -61,6 +75,9 @@ function requestLog(log: Logger) {
     },
     tokenRefused({ context, reason, issuer }) {
       log.warn({ ...ids(context), reason, issuer }, 'token refused');
+    },
+    glassBroken({ context, issuer, subject, clientId, purpose, reason }) {
+      log.warn({ ...ids(context), issuer, subject, client: clientId, purpose, reason }, 'glass broken');
     },
     streamOpened({ context }) {
       log.info(ids(context), 'stream opened');
@@ -98,7 +115,7 @@ function subgraphLog(log: Logger) {
   } satisfies Partial<Observers>;
 }
 
-function gatewayLog(log: Logger) {
+function identityLog(log: Logger) {
   return {
     keysFetched({ issuer, from, count, isNew }) {
       // That nothing has changed is for who looks closely.
@@ -107,10 +124,46 @@ function gatewayLog(log: Logger) {
     keysUnavailable({ issuer, reason }) {
       log.error({ issuer, reason }, 'keys of an issuer are unavailable');
     },
-    snapshotSwapped({ generation, previous, durationMs, warmUp }) {
+    signingKeysChanged({ signing, published }) {
+      log.info({ signing, published }, 'the signing keys were read');
+    },
+    signingKeysRefused({ reason }) {
+      log.error({ reason }, 'other signing keys were refused: those before stay in force');
+    },
+    revocationsApplied({ entries, unknown }) {
+      const isKnown = unknown.length === 0;
+      log[isKnown ? 'info' : 'warn']({ entries, ...(!isKnown && { unknown }) }, 'revocations are in force');
+    },
+    revocationsRefused({ reason }) {
+      log.error({ reason }, 'revocations were refused: those before stay in force');
+    },
+  } satisfies Partial<Observers>;
+}
+
+function serviceTokenLog(log: Logger) {
+  return {
+    serviceTokensRead({ file, principals, tokens }) {
+      log.info({ file, principals, tokens }, 'service tokens were read');
+    },
+    serviceTokensRefused({ reason }) {
+      log.error({ reason }, 'changed service tokens were refused: those of before are in force');
+    },
+    serviceTokenUsesUnwritten({ reason }) {
+      log.warn({ reason }, 'the last use of service tokens cannot be written');
+    },
+  } satisfies Partial<Observers>;
+}
+
+function gatewayLog(log: Logger) {
+  return {
+    candidateRefused({ message }) {
+      log.warn({ reason: message }, 'the rules to be measured cannot be used');
+    },
+    snapshotSwapped({ generation, policies, previous, durationMs, warmUp }) {
       log.info(
         {
           generation,
+          policies,
           previous,
           durationMs: milliseconds(durationMs),
           ...(warmUp && { warmUp: { ...warmUp, durationMs: milliseconds(warmUp.durationMs) } }),
@@ -120,6 +173,18 @@ function gatewayLog(log: Logger) {
     },
     snapshotRefused({ message, serving }) {
       log.error({ reason: message, serving }, 'a new snapshot was refused');
+    },
+    snapshotMended({ serving }) {
+      log.info({ serving }, 'what was refused is mended');
+    },
+    auditCheckpoint({ hash, length }) {
+      log.info({ hash, length }, 'audit checkpoint');
+    },
+    auditFailed({ reason }) {
+      log.error(
+        { reason },
+        'the audit trail cannot be written: nothing is answered until the gateway is restarted',
+      );
     },
     lifecycle({ level: severity, message }) {
       log[severity](message);

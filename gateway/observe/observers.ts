@@ -1,6 +1,7 @@
 /**
  * What happens in the gateway, as typed events. Listeners are told, never asked: nothing here decides about a request.
- * No event has a field for a token, a variable, a value of an answer or a person: what cannot be said cannot be logged.
+ * No event has a field for a token, a variable, a value of an answer or a person: what cannot be said cannot be logged. Whoever
+ * breaks the glass is the exception: that is told of the person.
  */
 import type { ErrorCode } from '../errors.ts';
 import type { RequestContext } from '../request.ts';
@@ -34,6 +35,17 @@ export interface TokenRefused {
   readonly issuer: string | undefined;
 }
 
+/** Somebody who may has broken the glass: for this request, what rules keep for that case is open. */
+export interface GlassBroken {
+  readonly context: RequestContext;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly clientId: string | undefined;
+  readonly purpose: string;
+  /** In the words of whoever did it. */
+  readonly reason: string;
+}
+
 /** An issuer's keys have been fetched: with the first token, and again every ten minutes while tokens come. */
 export interface KeysFetched {
   readonly issuer: string;
@@ -44,9 +56,34 @@ export interface KeysFetched {
   readonly isNew: boolean;
 }
 
+/** By their ids (RFC 7638). */
+export interface SigningKeysChanged {
+  readonly signing: string;
+  readonly published: readonly string[];
+}
+
 /** An issuer's keys could not be fetched; the last good ones are used as long as they may be. */
 export interface KeysUnavailable {
   readonly issuer: string;
+  readonly reason: string;
+}
+
+/** At the start, and whenever their file has changed. */
+export interface ServiceTokensRead {
+  readonly file: string;
+  readonly principals: number;
+  readonly tokens: number;
+}
+
+/** What is in force from now on of the file that says who is shut out. */
+export interface RevocationsApplied {
+  readonly entries: number;
+  /** Issuers and data products in it that this gateway does not know: nothing comes of what is said of them. */
+  readonly unknown: readonly string[];
+}
+
+/** That file cannot be read or understood; what was in force stays so. */
+export interface RevocationsRefused {
   readonly reason: string;
 }
 
@@ -112,6 +149,8 @@ export interface RequestExecuted {
 
 export interface SnapshotSwapped {
   readonly generation: string;
+  /** Version of the rules, as the audit trail has it. */
+  readonly policies: string;
   /** Undefined for the first one. */
   readonly previous: string | undefined;
   /** From its first file read until it serves. */
@@ -139,12 +178,52 @@ export interface SnapshotRefused {
   readonly serving: string | undefined;
 }
 
+/** Nothing newer is refused any more: it serves, or the source is again what serves. */
+export interface SnapshotMended {
+  readonly serving: string;
+}
+
+/** What the rules to be measured would have changed for one request; undefined differences: it could not be told. */
+export interface AccessMeasured {
+  readonly kind: 'anonymous' | 'human' | 'service' | 'bi';
+  readonly differences:
+    | { readonly refused: readonly string[]; readonly masked: readonly string[] }
+    | undefined;
+}
+
+/** Nothing can be measured by them: they cannot be read, or are not right. */
+export interface CandidateRefused {
+  readonly message: string;
+}
+
+/** The audit trail has been signed as far as this: whoever has it elsewhere knows later that nothing is missing before it. */
+export interface AuditCheckpoint {
+  readonly hash: string;
+  /** Lines of the trail. */
+  readonly length: number;
+}
+
 export interface Observers {
+  auditCheckpoint(event: AuditCheckpoint): void;
+  /** Nothing is answered any more: it could not be recorded. */
+  auditFailed(event: { readonly reason: string }): void;
   requestEnded(event: RequestEnded): void;
   requestFaulted(event: RequestFaulted): void;
   tokenRefused(event: TokenRefused): void;
+  glassBroken(event: GlassBroken): void;
   keysFetched(event: KeysFetched): void;
   keysUnavailable(event: KeysUnavailable): void;
+  /** Of the gateway's own keys: others are published, or another one signs. */
+  signingKeysChanged(event: SigningKeysChanged): void;
+  /** Their file cannot be used: what was in force stays in force. */
+  signingKeysRefused(event: { readonly reason: string }): void;
+  serviceTokensRead(event: ServiceTokensRead): void;
+  /** Their file has changed, and is not right: the tokens of before are in force, revoked ones too. */
+  serviceTokensRefused(event: { readonly reason: string }): void;
+  /** When tokens were last used is lost with the gateway; told once. */
+  serviceTokenUsesUnwritten(event: { readonly reason: string }): void;
+  revocationsApplied(event: RevocationsApplied): void;
+  revocationsRefused(event: RevocationsRefused): void;
   subgraphRequestEnded(event: SubgraphRequestEnded): void;
   subgraphAnswerFaulted(event: SubgraphAnswerFaulted): void;
   subgraphRequestRepeated(event: SubgraphRequestRepeated): void;
@@ -154,17 +233,32 @@ export interface Observers {
   requestExecuted(event: RequestExecuted): void;
   snapshotSwapped(event: SnapshotSwapped): void;
   snapshotRefused(event: SnapshotRefused): void;
+  snapshotMended(event: SnapshotMended): void;
+  accessMeasured(event: AccessMeasured): void;
+  candidateRefused(event: CandidateRefused): void;
+  /** Nothing more will happen: who has gathered something to tell it later tells it now. */
+  closed(): void;
   /** The gateway listens, warns about itself, or stops. */
   lifecycle(event: { readonly level: 'info' | 'warn'; readonly message: string }): void;
 }
 
 /** For callers that do not want to know. */
 export const unobserved: Observers = Object.freeze({
+  auditCheckpoint() {},
+  auditFailed() {},
   requestEnded() {},
   requestFaulted() {},
   tokenRefused() {},
+  glassBroken() {},
   keysFetched() {},
   keysUnavailable() {},
+  signingKeysChanged() {},
+  signingKeysRefused() {},
+  serviceTokensRead() {},
+  serviceTokensRefused() {},
+  serviceTokenUsesUnwritten() {},
+  revocationsApplied() {},
+  revocationsRefused() {},
   subgraphRequestEnded() {},
   subgraphAnswerFaulted() {},
   subgraphRequestRepeated() {},
@@ -174,5 +268,9 @@ export const unobserved: Observers = Object.freeze({
   requestExecuted() {},
   snapshotSwapped() {},
   snapshotRefused() {},
+  snapshotMended() {},
+  accessMeasured() {},
+  candidateRefused() {},
+  closed() {},
   lifecycle() {},
 });

@@ -17,4 +17,9 @@ it('is told once a minute, and begins anew', () => {
   now = 200_000;
   tally.count('bytes');
   expect(told.slice(1)).toEqual([{ bytes: 2, tree: 0, fallback: 0, seconds: 139 }]);
+  tally.tell();
+  expect(told).toHaveLength(2);
+  tally.count('tree');
+  tally.tell();
+  expect(told.slice(2)).toEqual([{ bytes: 0, tree: 1, fallback: 0, seconds: 0 }]);
 });

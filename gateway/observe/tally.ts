@@ -1,4 +1,4 @@
-/** How answers were made, told once a minute: one that falls back to the object tree costs what both ways cost. */
+/** How answers were made, told once a minute and at the end: one that falls back to the object tree costs what both ways cost. */
 import type { RequestExecuted } from './observers.ts';
 
 export type Counts = Readonly<Record<RequestExecuted['path'], number>>;
@@ -21,8 +21,14 @@ export class Tally {
 
   count(path: RequestExecuted['path']): void {
     this.#counts[path] += 1;
+    if (this.#clock() - this.#since >= everyMs) this.tell();
+  }
+
+  /** What has been counted and not told. */
+  tell(): void {
+    const { bytes, tree, fallback } = this.#counts;
+    if (bytes + tree + fallback === 0) return;
     const now = this.#clock();
-    if (now - this.#since < everyMs) return;
     this.#tell(this.#counts, Math.round((now - this.#since) / 1000));
     this.#counts = { bytes: 0, tree: 0, fallback: 0 };
     this.#since = now;

@@ -1,24 +1,34 @@
 /** One request as far as it has come, and what the observers are told when it ends. */
 import type { ErrorCode } from '../errors.ts';
-import type { KnownRequest, ParsedRequest, RequestContext, Snapshot } from '../request.ts';
+import type { Attempt } from '../refused.ts';
+import type { AuthorizedRequest, KnownRequest, ParsedRequest, RequestContext, Snapshot } from '../request.ts';
+import type { AuditEvent } from './audit/record.ts';
 import type { Observers, StreamEnded } from './observers.ts';
 
 type Told = Pick<Observers, 'requestEnded' | 'requestFaulted' | 'streamOpened' | 'streamEnded'>;
+
+/** Where operations are recorded, if they are. */
+export type Recorder = { record(event: AuditEvent): void } | undefined;
 
 export class Underway {
   readonly context: RequestContext;
   snapshot: Snapshot | undefined;
   known: KnownRequest | undefined;
   parsed: ParsedRequest | undefined;
+  authorized: AuthorizedRequest | undefined;
+  #attempt: Attempt | undefined;
   readonly #observers: Told;
+  readonly #recorder: Recorder;
   readonly #started = performance.now();
 
-  constructor(context: RequestContext, observers: Told) {
+  constructor(context: RequestContext, observers: Told, recorder?: Recorder) {
     this.context = context;
     this.#observers = observers;
+    this.#recorder = recorder;
   }
 
   ended(status: number, codes: readonly ErrorCode[]): void {
+    this.#record('request', status, codes);
     const { context, snapshot, known, parsed } = this;
     const definition = parsed?.operation.definition;
     this.#observers.requestEnded({
@@ -28,9 +38,16 @@ export class Underway {
       codes,
       operationName: definition?.name?.value,
       operationType: definition?.operation,
-      clientId: known?.principal.kind === 'authenticated' ? known.principal.clientId : undefined,
+      clientId:
+        known === undefined || known.principal.kind === 'anonymous' ? undefined : known.principal.clientId,
       generation: snapshot?.generation,
     });
+  }
+
+  /** The whole of it is refused. */
+  refused(attempt: Attempt): void {
+    this.#attempt = attempt;
+    if (attempt.kind !== 'operation') this.known = attempt.known;
   }
 
   faulted(error: unknown): void {
@@ -40,10 +57,32 @@ export class Underway {
   /** The request goes on as a stream: it ends with it. */
   opened(): StreamUnderway {
     const { context } = this;
+    this.#record('stream', 200, []);
     this.#observers.streamOpened({ context });
     return new StreamUnderway(context, ({ results, because, codes }) => {
       this.#observers.streamEnded({ context, durationMs: this.durationMs(), results, because });
       this.ended(200, codes);
+    });
+  }
+
+  /** Whoever is not known has asked nothing that could be answered; the log has it. */
+  #record(kind: AuditEvent['kind'], status: number, codes: readonly ErrorCode[]): void {
+    const { context, snapshot, known, parsed, authorized } = this;
+    if (this.#recorder === undefined || known === undefined || snapshot === undefined) return;
+    const definition = parsed?.operation.definition;
+    this.#recorder.record({
+      kind,
+      context,
+      known,
+      decision: authorized?.decision,
+      attempt: this.#attempt,
+      schema: snapshot.supergraph.api,
+      operationType: definition?.operation,
+      operationName: definition?.name?.value,
+      generation: snapshot.generation,
+      policies: snapshot.access.version,
+      status,
+      codes,
     });
   }
 

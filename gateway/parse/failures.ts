@@ -1,4 +1,4 @@
-/** What a client is told about a document that cannot be run: the place, and never a name that it did not write. */
+/** What a client is told about a document that cannot be run: the place, and never a name that it did not write nor a value that it did. */
 import type { GraphQLError } from 'graphql';
 import { ClientError, type ErrorCode, type ResponseError } from '../errors.ts';
 
@@ -21,8 +21,22 @@ function failure(code: ErrorCode, errors: readonly GraphQLError[]): ClientError 
 
 function responseError(code: ErrorCode, { message, locations }: GraphQLError): ResponseError {
   return {
-    message,
+    message: withoutValues(message),
     ...(locations !== undefined && { locations: locations.map(({ line, column }) => ({ line, column })) }),
     extensions: { code },
   };
+}
+
+/** Where graphql-js quotes a value of the document: all from there on, since a value may hold any text. */
+const quoting: readonly (readonly [RegExp, string])[] = [
+  [/( cannot represent [\w -]*value): [\s\S]*$/, '$1.'],
+  [/^(Expected value of type "[^"]*"), found [\s\S]*$/, '$1.'],
+  [/^Value "[\s\S]*" does not exist in /, 'The value does not exist in '],
+  [/^(Syntax Error: .*?\b(?:String|BlockString|Int|Float)) "[\s\S]*$/, '$1.'],
+  [/^(Syntax Error: Invalid [^:]*): [\s\S]*$/, '$1.'],
+];
+
+/** Messages end in logs of clients and of what stands between, which others read. */
+function withoutValues(message: string): string {
+  return quoting.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), message);
 }

@@ -29,6 +29,12 @@ export interface NormalizeLimits {
  */
 const mostDeferred = 32;
 
+/**
+ * An alias is as long as its document, and stands in the path of everything below it: errors, `extensions.access` and the results
+ * of deferred fragments tell whole paths. The largest operation has selections with 400 characters each.
+ */
+const mostPathCharacters = 1_000_000;
+
 export function normalize(
   document: DocumentNode,
   definition: OperationDefinitionNode,
@@ -49,21 +55,22 @@ function inlineFragments(
     if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
   }
   const inliner = new Inliner(fragments, limits);
-  return { ...definition, selectionSet: inliner.selectionSet(definition.selectionSet, 1) };
+  return { ...definition, selectionSet: inliner.selectionSet(definition.selectionSet, 1, 0) };
 }
 
 class Inliner {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #limits: NormalizeLimits;
   #selections = 0;
+  #pathCharacters = 0;
 
   constructor(fragments: ReadonlyMap<string, FragmentDefinitionNode>, limits: NormalizeLimits) {
     this.#fragments = fragments;
     this.#limits = limits;
   }
 
-  /** `depth` counts fields from the root; fragments add none. */
-  selectionSet(set: SelectionSetNode, depth: number): SelectionSetNode {
+  /** `depth` counts fields from the root, `path` the characters of their response names; fragments add none. */
+  selectionSet(set: SelectionSetNode, depth: number, path: number): SelectionSetNode {
     if (depth > this.#limits.depth) {
       throw new ClientError(
         'DEPTH_LIMIT',
@@ -72,11 +79,11 @@ class Inliner {
     }
     return {
       kind: Kind.SELECTION_SET,
-      selections: set.selections.map((each) => this.#selection(each, depth)),
+      selections: set.selections.map((each) => this.#selection(each, depth, path)),
     };
   }
 
-  #selection(node: SelectionNode, depth: number): SelectionNode {
+  #selection(node: SelectionNode, depth: number, path: number): SelectionNode {
     this.#selections += 1;
     if (this.#selections > this.#limits.selections) {
       throw new ClientError(
@@ -85,21 +92,33 @@ class Inliner {
       );
     }
     switch (node.kind) {
-      case Kind.FIELD:
+      case Kind.FIELD: {
+        const here = path + (node.alias ?? node.name).value.length;
+        this.#tell(here);
         return node.selectionSet === undefined
           ? node
-          : { ...node, selectionSet: this.selectionSet(node.selectionSet, depth + 1) };
+          : { ...node, selectionSet: this.selectionSet(node.selectionSet, depth + 1, here) };
+      }
       case Kind.INLINE_FRAGMENT:
-        return { ...node, selectionSet: this.selectionSet(node.selectionSet, depth) };
+        return { ...node, selectionSet: this.selectionSet(node.selectionSet, depth, path) };
       case Kind.FRAGMENT_SPREAD: {
         const fragment = this.#fragments.get(node.name.value);
         if (fragment === undefined) throw new TypeError('validation let an unknown fragment pass');
         return inlineFragment(
           fragment.typeCondition,
           node.directives,
-          this.selectionSet(fragment.selectionSet, depth),
+          this.selectionSet(fragment.selectionSet, depth, path),
         );
       }
+    }
+  }
+
+  /** Every selection has a path of its own, also where another one has the same. */
+  #tell(path: number): void {
+    this.#pathCharacters += path;
+    if (this.#pathCharacters > mostPathCharacters) {
+      const message = `the response paths of the operation have more than ${mostPathCharacters} characters together; use shorter aliases`;
+      throw new ClientError('COST_LIMIT', message);
     }
   }
 }

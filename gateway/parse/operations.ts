@@ -1,11 +1,15 @@
-/** The operations of each snapshot, read once. */
+/** The operations on each graph, read once. */
+import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Operation } from '../program.ts';
 import type { Snapshot } from '../request.ts';
 import { type ParseLimits, readOperation, type SentDocument } from './read.ts';
 
-/** Characters of documents that are kept for each snapshot. */
+/** Characters of documents that are kept for each graph. */
 const cacheSize = 8 * 1024 * 1024;
+
+/** Characters of documents that are known to be fit for what a view shows. */
+const shownCacheSize = cacheSize / 16;
 
 export interface KnownOperation {
   readonly sent: SentDocument;
@@ -14,40 +18,53 @@ export interface KnownOperation {
 
 /**
  * By the document's text and the chosen operation, nothing of the caller: what is kept is the same for everybody, since
- * no decision about access has been made yet. Only valid documents are kept, and only as long as their snapshot.
+ * no decision about access has been made yet. Only valid documents are kept, and only as long as their schema: that of a graph
+ * outlives the rules, that of a view is kept as long as it is in use.
  */
 export class Operations {
   readonly #limits: ParseLimits;
-  readonly #bySnapshot = new WeakMap<Snapshot, LRUCache<string, Operation>>();
+  readonly #bySchema = new WeakMap<GraphQLSchema, LRUCache<string, Operation>>();
 
   constructor(limits: ParseLimits) {
     this.#limits = limits;
   }
 
   /** @throws ClientError if it is none that can be executed */
-  of(sent: SentDocument, snapshot: Snapshot): Operation {
-    const key = keyOf(sent);
-    const known = this.#bySnapshot.get(snapshot)?.get(key);
-    if (known !== undefined) return known;
-    const operation = readOperation(sent, snapshot, this.#limits);
-    this.#keptFor(snapshot).set(key, operation);
-    return operation;
+  of(sent: SentDocument, { supergraph }: Snapshot): Operation {
+    return this.#of(sent, supergraph.api, cacheSize);
+  }
+
+  /**
+   * The same against what a view shows of a graph.
+   * @throws ClientError as if there were nothing else
+   */
+  shownIn(schema: GraphQLSchema, sent: SentDocument): Operation {
+    return this.#of(sent, schema, shownCacheSize);
   }
 
   /** Those that are kept; the last used comes first. */
-  knownIn(snapshot: Snapshot): readonly KnownOperation[] {
-    const kept = this.#bySnapshot.get(snapshot);
+  knownIn({ supergraph }: Snapshot): readonly KnownOperation[] {
+    const kept = this.#bySchema.get(supergraph.api);
     return [...(kept?.entries() ?? [])].map(([key, operation]) => ({ sent: sentOf(key), operation }));
   }
 
-  #keptFor(snapshot: Snapshot): LRUCache<string, Operation> {
-    const known = this.#bySnapshot.get(snapshot);
+  #of(sent: SentDocument, schema: GraphQLSchema, maxSize: number): Operation {
+    const key = keyOf(sent);
+    const known = this.#bySchema.get(schema)?.get(key);
+    if (known !== undefined) return known;
+    const operation = readOperation(sent, schema, this.#limits);
+    this.#keptFor(schema, maxSize).set(key, operation);
+    return operation;
+  }
+
+  #keptFor(schema: GraphQLSchema, maxSize: number): LRUCache<string, Operation> {
+    const known = this.#bySchema.get(schema);
     if (known !== undefined) return known;
     const operations = new LRUCache<string, Operation>({
-      maxSize: cacheSize,
+      maxSize,
       sizeCalculation: ({ key }, text) => key.length + text.length,
     });
-    this.#bySnapshot.set(snapshot, operations);
+    this.#bySchema.set(schema, operations);
     return operations;
   }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { openRules } from '@portcullis/policies/engine/bundle';
+import { openView } from '@portcullis/policies/engine/view';
 import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
-import { buildSchema, getIntrospectionQuery, print } from 'graphql';
+import { buildSchema, GraphQLSchema, getIntrospectionQuery, print } from 'graphql';
 import { ClientError } from '../errors.ts';
-import type { KnownRequest, Snapshot } from '../request.ts';
+import { accessBy, nobody } from '../fixture/views.ts';
+import type { KnownRequest, ParsedRequest, Snapshot } from '../request.ts';
 import { Operations } from './operations.ts';
 import { createParse } from './parse.ts';
 
@@ -25,7 +26,7 @@ const api = buildSchema(`
 const snapshotOf = (): Snapshot => ({
   generation: '1',
   supergraph: { api } as Supergraph,
-  rules: openRules,
+  access: accessBy(openView),
   programs: {
     drawLabels: () => new Set(),
     possibleDraws: () => [],
@@ -41,11 +42,12 @@ const known = (query: string, rest: Partial<KnownRequest> = {}): KnownRequest =>
     id: '1',
     traceparent: '',
     signal: new AbortController().signal,
-    counts: { subgraphRequests: 0 },
+    counts: { subgraphRequests: 0, rows: 0 },
   },
   method: 'POST',
   accept: 'application/json',
-  principal: { kind: 'anonymous' },
+  ...nobody,
+  breakGlass: undefined,
   query,
   operationName: undefined,
   variables: {},
@@ -53,7 +55,18 @@ const known = (query: string, rest: Partial<KnownRequest> = {}): KnownRequest =>
   ...rest,
 });
 
-const parse = createParse(new Operations({ depth: 8, tokens: 600 }));
+/** Nobody here has to wait for what they may see. */
+function parserWithin(depth: number, tokens: number) {
+  const parse = createParse(new Operations({ depth, tokens }), nulls);
+  return (known: KnownRequest, snapshot: Snapshot): ParsedRequest => {
+    const parsed = parse(known, snapshot);
+    if (parsed instanceof Promise) throw new Error('it makes us wait');
+    return parsed;
+  };
+}
+
+const nulls = { human: 'null', service: 'null', bi: 'null', anonymous: 'null' } as const;
+const parse = parserWithin(8, 600);
 const snapshot = snapshotOf();
 const printed = (query: string, rest?: Partial<KnownRequest>) =>
   print(parse(known(query, rest), snapshot).operation.definition).replace(/\s+/g, ' ');
@@ -85,12 +98,13 @@ describe('parse', () => {
     expect(one.key).toBe(other.key);
   });
 
-  it('reads a document once for each snapshot and chosen operation', () => {
+  it('reads a document once for each graph and chosen operation', () => {
     const query = 'query A { me { id } } query B { me { name } }';
     const first = parse(known(query, { operationName: 'A' }), snapshot).operation;
     expect(parse(known(query, { operationName: 'A' }), snapshot).operation).toBe(first);
     expect(parse(known(query, { operationName: 'B' }), snapshot).operation.key).toContain('name');
-    expect(parse(known(query, { operationName: 'A' }), snapshotOf()).operation).not.toBe(first);
+    const other = { ...snapshot, supergraph: { api: new GraphQLSchema(api.toConfig()) } as Supergraph };
+    expect(parse(known(query, { operationName: 'A' }), other).operation).not.toBe(first);
   });
 
   it('freezes what it gives out', () => {
@@ -229,17 +243,34 @@ describe('parse', () => {
     );
     const bomb = `{ me { ...F0 } } ${levels.join(' ')} fragment F12 on Employee { id }`;
     expect(refusal(bomb).code).toBe('COST_LIMIT');
-    const generous = createParse(new Operations({ depth: 8, tokens: 20_000 }));
+    const generous = parserWithin(8, 20_000);
     const wide = (names: readonly string[]) => () =>
       generous(known(`{ me { ${names.join(' ')} } }`), snapshot);
     const costs = expect.objectContaining({ code: 'COST_LIMIT' });
     expect(wide(Array.from({ length: 3_000 }, (_, at) => `a${at}: name`))).toThrow(costs);
     expect(wide(Array.from({ length: 15_000 }, () => 'name'))).toThrow(costs);
   });
+
+  it('limits the characters of response paths, in which long aliases stand again and again', () => {
+    const generous = parserWithin(8, 20_000);
+    const asks = (query: string) => () => generous(known(query), snapshot);
+    const names = (count: number) => Array.from({ length: count }, (_, at) => `a${at}: name`).join(' ');
+    const costs = expect.objectContaining({
+      code: 'COST_LIMIT',
+      message: expect.stringMatching(/paths .* more than 1000000 characters/),
+    });
+    const long = 'a'.repeat(2_000);
+    expect(asks(`{ ${long}: me { ${names(600)} } }`)).toThrow(costs);
+    expect(asks(`{ ${long}: me { ...F } } fragment F on Employee { ${names(600)} }`)).toThrow(costs);
+    expect(asks(`{ ${long}: me { ... on Employee { ${names(600)} } } }`)).toThrow(costs);
+    expect(asks(`{ ${'a'.repeat(1_000_001)}: me { id } }`)).toThrow(costs);
+    expect(asks(`{ ${long}: me { ${names(400)} } }`)).not.toThrow();
+    expect(asks(`{ me { boss { boss { ${names(2_400)} } } } }`)).not.toThrow();
+  });
 });
 
 describe('introspection', () => {
-  const generous = createParse(new Operations({ depth: 20, tokens: 20_000 }));
+  const generous = parserWithin(20, 20_000);
   const asks = (query: string) => () => generous(known(query), snapshot);
   const aliases = (count: number, selection: string) =>
     Array.from({ length: count }, (_, at) => `a${at}: ${selection}`).join(' ');
@@ -307,6 +338,27 @@ describe('variables', () => {
     ['an object', { where: 'sesame' }, 'Variable "$where" has no value of type "Where".'],
   ])('G13: mistakes in %s are named by place and never quoted', (_case, variables, message) => {
     expect(mistakes(variables)).toEqual([['BAD_USER_INPUT', message]]);
+  });
+
+  it.each([
+    ['{ list(first: "Ann Secret") { id } }', 'Int cannot represent non-integer value.'],
+    ['{ list(first: 99999999999) { id } }', 'Int cannot represent non 32-bit signed integer value.'],
+    ['{ list(where: {grade: "Ann Secret"}) { id } }', 'Enum "Grade" cannot represent non-enum value.'],
+    ['{ list(where: {grade: Secret}) { id } }', 'The value does not exist in "Grade" enum.'],
+    ['{ list(where: "Ann Secret") { id } }', 'Expected value of type "Where".'],
+    ['{ list(where: {name: {a: "Secret: x"}}) { id } }', 'String cannot represent a non string value.'],
+    ['query ($n: Int = "Ann Secret") { list(first: $n) { id } }', 'Int cannot represent non-integer value.'],
+    ['query "Ann Secret" { me { id } }', 'Syntax Error: Expected "{", found String.'],
+    ['{ "Secret \\" String \\"x" }', 'Syntax Error: Expected Name, found String.'],
+    ['{ """Ann\nSecret""" }', 'Syntax Error: Expected Name, found BlockString.'],
+    ['{ list(first: 99999999999 } }', 'Syntax Error: Expected Name, found "}".'],
+    ['{ list 99999999999 }', 'Syntax Error: Expected Name, found Int.'],
+    ['{ list(where: {name: "\\Secret"}) }', 'Syntax Error: Invalid character escape sequence.'],
+  ])('G13: a literal is never quoted: %s', (query, message) => {
+    const { errors } = refusal(query);
+    expect(errors[0]?.message).toBe(message);
+    expect(errors[0]?.locations).toHaveLength(1);
+    expect(JSON.stringify(errors)).not.toMatch(/Secret|Ann|99999/);
   });
 
   it('are not looked at to the last of a million mistakes', () => {

@@ -1,8 +1,15 @@
-/** From a document's text to its one operation, valid against a snapshot. */
-import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
+/** From a document's text to its one operation, valid against a schema. */
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { ClientError } from '../errors.ts';
 import type { Operation } from '../program.ts';
-import type { KnownRequest, Snapshot } from '../request.ts';
+import type { KnownRequest } from '../request.ts';
 import { assertWithinBudget } from './budget.ts';
 import { parseFailure, validationFailure } from './failures.ts';
 import { assertIntrospectionWithinBudget } from './introspection-budget.ts';
@@ -23,20 +30,20 @@ const mostSelections = 2_500;
 /** @throws ClientError if it is none that can be executed */
 export function readOperation(
   { query, operationName }: SentDocument,
-  snapshot: Snapshot,
+  schema: GraphQLSchema,
   limits: ParseLimits,
 ): Operation {
   assertWithinBudget(query, limits.tokens);
   const document = parseDocument(query);
-  const errors = validateDocument(snapshot.supergraph.api, document);
+  const errors = validateDocument(schema, document);
   if (errors.length > 0) throw validationFailure(errors);
   const definition = chooseOperation(document, operationName);
-  assertRootType(snapshot, definition);
+  assertRootType(schema, definition);
   const operation = normalize(document, definition, {
     depth: limits.depth,
     selections: Math.min(limits.tokens, mostSelections),
   });
-  assertIntrospectionWithinBudget(operation, snapshot.supergraph.api);
+  assertIntrospectionWithinBudget(operation, schema);
   return operation;
 }
 
@@ -69,7 +76,7 @@ function chooseOperation(document: DocumentNode, name: string | undefined): Oper
 }
 
 /** GraphQL §6.2: graphql-js leaves it to execution that a schema need not have mutations. */
-function assertRootType({ supergraph }: Snapshot, { operation }: OperationDefinitionNode): void {
-  if (supergraph.api.getRootType(operation)) return;
+function assertRootType(schema: GraphQLSchema, { operation }: OperationDefinitionNode): void {
+  if (schema.getRootType(operation)) return;
   throw new ClientError('GRAPHQL_VALIDATION_FAILED', `This graph has no ${operation}s.`);
 }

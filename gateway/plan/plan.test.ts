@@ -1,17 +1,18 @@
 import { composeServices } from '@apollo/composition';
 import { describe, expect, it } from '@jest/globals';
-import { buildAccessRules, readTags } from '@portcullis/policies/engine/bundle';
+import { type AccessView, openView } from '@portcullis/policies/engine/view';
 import { readSupergraph } from '@portcullis/schema/supergraph/read';
 import { Kind, parse } from 'graphql';
 import { InternalError } from '../errors.ts';
+import { somebody } from '../fixture/callers.ts';
+import { accessBy, nobody, viewWithout } from '../fixture/views.ts';
 import { type Asker, createOperation, type Operation, type Planner } from '../program.ts';
 import { AuthorizedRequest, type ParsedRequest, type Principal, type Snapshot } from '../request.ts';
 import { plan } from './plan.ts';
 import { createPlanner } from './planner.ts';
 import { createPrograms } from './programs.ts';
 
-const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes"])';
+const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
 const composed = composeServices([
   {
     name: 'hr',
@@ -19,8 +20,8 @@ const composed = composeServices([
     typeDefs: parse(`${link}
       type Query { me: Employee }
       type Employee @key(fields: "id") {
-        id: ID! @requiresScopes(scopes: [["ids"]])
-        salary: Int @requiresScopes(scopes: [["pay"]])
+        id: ID!
+        salary: Int
         name: String
       }`),
   },
@@ -35,7 +36,7 @@ const supergraph = readSupergraph(composed.supergraphSdl);
 const snapshot: Snapshot = {
   generation: '1',
   supergraph,
-  rules: buildAccessRules(supergraph, readTags('tags: {}')),
+  access: accessBy(openView),
   programs: createPrograms(createPlanner(composed.supergraphSdl), supergraph),
 };
 
@@ -76,19 +77,27 @@ function parsedAs(principal: Principal, operation: Operation): ParsedRequest {
       id: '1',
       traceparent: '',
       signal: new AbortController().signal,
-      counts: { subgraphRequests: 0 },
+      counts: { subgraphRequests: 0, rows: 0 },
     },
     accept: 'application/json',
+    ...nobody,
     principal,
     operation,
     coerced: {},
   };
 }
 
+/** Neither the key nor what is paid may be read. */
+const restricted = viewWithout((coordinate) => ['Employee.id', 'Employee.salary'].includes(coordinate));
+
 /** As if `authorize` had let everything pass: what the second look is for. */
-function unchecked(text: string, principal: Principal = { kind: 'anonymous' }): AuthorizedRequest {
+function unchecked(
+  text: string,
+  { view = restricted, principal = nobody.principal }: { view?: AccessView; principal?: Principal } = {},
+): AuthorizedRequest {
   const operation = operationOf(text);
   return new AuthorizedRequest(parsedAs(principal, operation), {
+    view,
     operation,
     denied: [],
     hidden: new Set(),
@@ -100,15 +109,8 @@ describe('plan', () => {
   it('refuses to send a denied coordinate, should one come as far as here', async () => {
     expect(() => plan(unchecked('{ me { salary } }'), snapshot)).toThrow(InternalError);
     expect(() => plan(unchecked('{ me { salary } }'), snapshot)).toThrow(/Employee\.salary/);
-    const principal: Principal = {
-      kind: 'authenticated',
-      issuer: 'i',
-      subject: 's',
-      clientId: undefined,
-      scopes: new Set(['pay']),
-      expiresAt: 0,
-    };
-    const { program } = await plan(unchecked('{ me { salary } }', principal), snapshot);
+    const paid = viewWithout((coordinate) => coordinate === 'Employee.id');
+    const { program } = await plan(unchecked('{ me { salary } }', { view: paid }), snapshot);
     expect(program.fetches.steps.map(({ subgraph }) => subgraph)).toEqual(['hr']);
   });
 
@@ -134,17 +136,12 @@ describe('plan', () => {
       },
     };
     const recorded = { ...snapshot, programs: createPrograms(recording, supergraph) };
-    const named = (issuer: string, subject: string): Principal => ({
-      kind: 'authenticated',
-      issuer,
-      subject,
-      clientId: undefined,
-      scopes: new Set(),
-      expiresAt: 0,
-    });
+    const named = (issuer: string, subject: string) => somebody({ issuer, subject });
     const principals = [named('i', 's'), named('i', 't'), named('is', ''), named('i', 's')];
     const requests = [unchecked('{ me { n0: name } }')];
-    requests.push(...principals.map((each, at) => unchecked(`{ me { n${at + 1}: name } }`, each)));
+    requests.push(
+      ...principals.map((each, at) => unchecked(`{ me { n${at + 1}: name } }`, { principal: each })),
+    );
     for (const request of requests) await plan(request, recorded);
     const [nobody, ann, bob, cy, annAgain] = askers.map(({ principal }) => principal);
     expect(annAgain).toBe(ann);

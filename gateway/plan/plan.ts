@@ -1,5 +1,5 @@
 /** Stage 5: which subgraph is asked for what, in which order. Its only input is an authorised request. */
-import { evaluate } from '@portcullis/policies/engine/evaluate';
+import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
 import { InternalError } from '../errors.ts';
 import type { Asker, FetchProgram, Operation, Program } from '../program.ts';
 import type { AuthorizedRequest, Decision, ParsedRequest, PlannedRequest, Snapshot } from '../request.ts';
@@ -10,7 +10,6 @@ import { type Conditions, includes, specialize } from './conditions.ts';
 import { activeDefer, idOf } from './defer/directive.ts';
 import { deferredParts } from './defer/fragments.ts';
 import { compileSplice } from './splice/splice.ts';
-import { unlessAborted } from './unless-aborted.ts';
 import { type KeptProgram, variantsOf } from './variants.ts';
 
 /** A plan that is known is there at once; another is waited for. */
@@ -60,7 +59,7 @@ function keptFor(
   const conditions = variants.variables.filter((_, index) => combination[index]);
   const made = createProgram(authorized, snapshot, { conditions: conditionsOf(conditions), labels });
   const keep = (program: Program) => variants.add(key, program, conditions);
-  return made instanceof Promise ? unlessAborted(made, parsed.context.signal).then(keep) : keep(made);
+  return made instanceof Promise ? made.then(keep) : keep(made);
 }
 
 /** On its own: a function that is kept keeps all that is around it, and this has to be nothing of a request. */
@@ -159,15 +158,31 @@ function answerOf(
  * back, by a way that nobody thought of, nothing is sent at all. A coordinate of an interface is judged as the fetch will
  * be answered: by one of the types that it can be. Once for a decision: callers who share one have the same rights.
  */
-function verify(coordinates: ReadonlySet<string>, { parsed }: AuthorizedRequest, snapshot: Snapshot): void {
-  const { rules, supergraph } = snapshot;
+function verify(
+  coordinates: ReadonlySet<string>,
+  { decision }: AuthorizedRequest,
+  { supergraph }: Snapshot,
+): void {
+  const { view, operation } = decision;
+  const lent = lentTo(coordinates, supergraph);
   for (const coordinate of coordinates) {
     const [type = '', field = ''] = coordinate.split('.');
     const possible = [...(supergraph.possibleTypes.get(type) ?? [])];
     // An interface that nothing implements stands for itself.
     const allowed = (possible.length === 0 ? [type] : possible).some(
-      (name) => evaluate(rules, parsed.principal, `${name}.${field}`).effect === 'allow',
+      (name) =>
+        lent.has(`${name}.${field}`) || view.allows(`${name}.${field}`, operation.definition.operation),
     );
     if (!allowed) throw new InternalError(`the plan names \`${coordinate}\`, which is denied to this caller`);
   }
+}
+
+/** What its owner has declassified may be fetched for what is computed of it, and never reaches the client by that. */
+function lentTo(coordinates: ReadonlySet<string>, { elements }: Supergraph): ReadonlySet<string> {
+  const lent = new Set<string>();
+  for (const coordinate of coordinates) {
+    for (const input of elements.get(coordinate)?.requires ?? [])
+      if (elements.get(input)?.declassified === true) lent.add(input);
+  }
+  return lent;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildAccessRules, readTags } from '@portcullis/policies/engine/bundle';
+import { openView } from '@portcullis/policies/engine/view';
 import { Kind, parse } from 'graphql';
 import { ClientError } from '../errors.ts';
+import { accessBy, nobody } from '../fixture/views.ts';
 import { createOperation, type Planner, type Program } from '../program.ts';
 import { AuthorizedRequest, type Decision, type Snapshot } from '../request.ts';
 import { composed } from './fixture/graphs.ts';
@@ -25,7 +26,7 @@ function open(options: ProgramsOptions = {}) {
   const snapshot: Snapshot = {
     generation: '1',
     supergraph,
-    rules: buildAccessRules(supergraph, readTags('tags: {}')),
+    access: accessBy(openView),
     programs: createPrograms(planner, supergraph, options),
   };
   /** Asked by one who may do everything, again and again. */
@@ -33,18 +34,18 @@ function open(options: ProgramsOptions = {}) {
     const [definition] = parse(text, { noLocation: true }).definitions;
     if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
     const operation = createOperation(definition);
-    const decision: Decision = { operation, denied: [], hidden: new Set(), masks: new Map() };
+    const decision: Decision = { view: openView, operation, denied: [], hidden: new Set(), masks: new Map() };
     return async (coerced: Readonly<Record<string, unknown>> = {}) => {
       const context = {
         id: '1',
         traceparent: '',
         signal: new AbortController().signal,
-        counts: { subgraphRequests: 0 },
+        counts: { subgraphRequests: 0, rows: 0 },
       };
       const parsed = {
         context,
         accept: 'application/json' as const,
-        principal: { kind: 'anonymous' as const },
+        ...nobody,
         operation,
         coerced,
       };

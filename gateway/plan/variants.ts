@@ -1,7 +1,7 @@
 /** Programs of an operation, one for each set of conditions and labels that it was asked with, kept as long as there is room. */
 import { LRUCache } from 'lru-cache';
 import { ClientError } from '../errors.ts';
-import type { Program } from '../program.ts';
+import type { FetchPrograms, Program } from '../program.ts';
 import type { AuthorizedRequest, Decision, Snapshot } from '../request.ts';
 import { conditionVariables } from './conditions.ts';
 import { weightOf } from './weight.ts';
@@ -12,7 +12,7 @@ const mostConditions = 16;
 /** Variants of one decision that are kept: the first, so that whoever sends all pushes out none that others use. */
 const mostVariants = 32;
 
-/** For each snapshot, in bytes. */
+/** For each graph, in bytes. */
 const room = 64 * 1024 * 1024;
 
 /** A program, and how it has been asked for. */
@@ -30,17 +30,18 @@ interface Place {
 
 type Keep = LRUCache<KeptProgram, Place>;
 
-const keeps = new WeakMap<Snapshot, Keep>();
+/** By what outlives a change of the rules alone, so that there is one room before and after it. */
+const keeps = new WeakMap<FetchPrograms, Keep>();
 
-function keepOf(snapshot: Snapshot): Keep {
-  let keep = keeps.get(snapshot);
+function keepOf({ programs }: Snapshot): Keep {
+  let keep = keeps.get(programs);
   if (keep === undefined) {
     keep = new LRUCache({
       maxSize: room,
       sizeCalculation: ({ variants }, { program }) => weightOf(program.fetches, variants.text),
       dispose: ({ variants, key }) => variants.forget(key),
     });
-    keeps.set(snapshot, keep);
+    keeps.set(programs, keep);
   }
   return keep;
 }
@@ -90,7 +91,7 @@ class Variants {
   }
 }
 
-/** By decision: it belongs to one operation, one snapshot and one set of rights, and so does what is made of it. */
+/** By decision: it belongs to one operation, one graph and one set of rights, and so does what is made of it. */
 const memory = new WeakMap<Decision, Variants>();
 
 /** @throws ClientError if there would be too many of them */

@@ -7,7 +7,7 @@ export function createContext({ headers, signal }: Pick<HttpRequest, 'headers' |
   const sent = headers['x-request-id'];
   const id = typeof sent === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(sent) ? sent : randomUUID();
   const traceparent = continueTrace(headers['traceparent']);
-  return { id, traceparent, signal, counts: { subgraphRequests: 0 } };
+  return { id, traceparent, signal, counts: { subgraphRequests: 0, rows: 0 } };
 }
 
 /**

@@ -7,7 +7,6 @@ import { ClientError } from '../errors.ts';
 
 /** A page can set none of these on another site's request without a CORS preflight, which is never granted here. */
 const forcesPreflight = [
-  'authorization',
   'apollo-require-preflight',
   'x-apollo-operation-name',
   'graphql-require-preflight',
@@ -15,7 +14,8 @@ const forcesPreflight = [
 
 /** @throws ClientError 400 */
 export function refuseCrossSite(headers: IncomingHttpHeaders): void {
-  if (forcesPreflight.some((name) => headers[name] !== undefined)) return;
+  if (forcesPreflight.some((name) => headers[name] !== undefined) || isSetByPage(headers.authorization))
+    return;
   // The caller has checked that it is application/json, which forces a preflight too.
   if (headers['content-type'] !== undefined) return;
   if (headers['sec-fetch-site'] === 'same-origin') return;
@@ -25,6 +25,11 @@ export function refuseCrossSite(headers: IncomingHttpHeaders): void {
     'A browser may have been made to send this by another site. Use POST, or send the header graphql-require-preflight: 1.',
     { status: 400 },
   );
+}
+
+/** So is this, but for `Basic`: those credentials a browser remembers, and adds to whatever a page makes it send. */
+function isSetByPage(authorization: string | undefined): boolean {
+  return authorization !== undefined && !/^basic\b/i.test(authorization);
 }
 
 /**

@@ -5,8 +5,8 @@ import type { ReceivedRequest } from '../request.ts';
 import { createReceive } from './receive.ts';
 
 const signal = new AbortController().signal;
-const context = { id: 'r', traceparent: 't', signal, counts: { subgraphRequests: 0 } };
-const receive = createReceive({ bodyBytes: 1_000_000 });
+const context = { id: 'r', traceparent: 't', signal, counts: { subgraphRequests: 0, rows: 0 } };
+const receive = createReceive({ bodyBytes: 1_000_000, zones: {}, trustedHops: 0 });
 const json = { 'content-type': 'application/json' };
 
 function post(body: string | Buffer, headers: IncomingHttpHeaders = json, url = '/graphql'): ReceivedRequest {
@@ -44,6 +44,7 @@ describe('POST', () => {
       accept: 'application/json',
       stream: 'text/event-stream',
       authorization: 'Bearer t',
+      zone: '',
       ...body,
     });
   });
@@ -200,6 +201,11 @@ describe('a GET that a foreign page may have caused (K01)', () => {
     ['a browser towards plain http:', { ...browser, accept: '*/*' }],
     ['a page that gives itself away by referer', { accept: '*/*', referer: 'https://evil.example/' }],
     ['a cookie', { accept: '*/*', cookie: 'a=b' }],
+    [
+      'a password that the browser remembers',
+      { ...browser, 'sec-fetch-site': 'cross-site', authorization: 'Basic eA==' },
+    ],
+    ['one in other letters', { ...browser, accept: '*/*', authorization: 'bAsIc eA==' }],
   ])('%s is refused', (_, headers) => {
     const refused = refusal(() => get('query={a}', headers));
     expect(refused.status).toBe(400);
@@ -214,6 +220,7 @@ describe('a GET that a foreign page may have caused (K01)', () => {
     ['curl', { accept: '*/*', 'user-agent': 'curl/8.5.0' }],
     ["Node's fetch", { accept: '*/*', 'user-agent': 'node', 'sec-fetch-mode': 'cors' }],
     ['a page of ours', { ...browser, accept: '*/*', 'sec-fetch-site': 'same-origin' }],
+    ['a tool that sends a password', { 'user-agent': 'Microsoft.Data.Mashup', authorization: 'Basic eA==' }],
     ['a token', { ...browser, 'sec-fetch-site': 'cross-site', authorization: 'Bearer x' }],
     [
       'a header that forces a preflight',

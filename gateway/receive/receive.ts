@@ -2,21 +2,52 @@
 import { ClientError } from '../errors.ts';
 import type { HttpRequest, ReceivedRequest, RequestContext } from '../request.ts';
 import { type Accepted, acceptedBy, namesParts } from './accept.ts';
+import { claimedBy } from './claimed.ts';
 import { requireJson, requireUncompressed } from './content-type.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { badRequest, fromBody, fromUrl, type Parameters } from './parameters.ts';
+import { createZones, type ZoneOptions } from './zones.ts';
+
+export interface ReceiveOptions extends ZoneOptions {
+  readonly bodyBytes: number;
+}
 
 export type Receive = (http: HttpRequest, context: RequestContext) => ReceivedRequest;
 
 /** @throws ClientError with a status of its own, which holds in either media type */
-export function createReceive(limits: { readonly bodyBytes: number }): Receive {
+export function createReceive({ bodyBytes, ...places }: ReceiveOptions): Receive {
+  const zoneOf = createZones(places);
   return (http, context) => {
     const method = requireMethod(http.method);
     const { single: accept, stream, deferred } = requireAccept(http);
-    const parameters = method === 'POST' ? fromPost(http, limits.bodyBytes) : fromGet(http);
-    const { authorization } = http.headers;
-    return { context, method, accept, stream, deferred, authorization, ...parameters };
+    const parameters = method === 'POST' ? fromPost(http, bodyBytes) : fromGet(http);
+    const head = { context, method, accept, stream, deferred, zone: zoneOf(http) };
+    return { ...head, ...callerOf(http, parameters), ...parameters };
   };
+}
+
+/** For the schema as a text: a GET like any other, without a document. */
+export function createReceiveSchema(places: ZoneOptions): Receive {
+  const zoneOf = createZones(places);
+  return (http, context) => {
+    if (http.method !== 'GET') {
+      throw new ClientError('BAD_USER_INPUT', 'The schema can be read only. Use GET.', {
+        status: 405,
+        headers: { allow: 'GET' },
+      });
+    }
+    refuseCrossSite(http.headers);
+    const parameters = { query: '', operationName: undefined, variables: {}, extensions: {} };
+    const accept = acceptedBy(http)?.single ?? 'application/json';
+    const head = { context, method: 'GET', accept, zone: zoneOf(http) } as const;
+    return { ...head, ...callerOf(http, parameters), ...parameters };
+  };
+}
+
+/** What the request says of its caller; nothing of it is believed here. */
+function callerOf({ headers }: HttpRequest, { extensions }: Parameters) {
+  const { authorization } = headers;
+  return { authorization, ...claimedBy(headers, extensions) };
 }
 
 function requireMethod(method: string): 'GET' | 'POST' {

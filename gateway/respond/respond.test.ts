@@ -7,7 +7,7 @@ const context = {
   id: 'r-1',
   traceparent: '00-a-b-00',
   signal: new AbortController().signal,
-  counts: { subgraphRequests: 0 },
+  counts: { subgraphRequests: 0, rows: 0 },
 };
 const modern = 'application/graphql-response+json';
 const legacy = 'application/json';

@@ -13,18 +13,20 @@ import { type Framing, framings } from './framing.ts';
 import { statusOf } from './status.ts';
 
 /** §6.4.2: an answer with a `data` entry is a 200, also where errors have made it null. */
-export function respond({ context, accept, data, errors }: ShapedRequest): HttpResponse {
+export function respond({ context, accept, data, errors, extensions }: ShapedRequest): HttpResponse {
   const isText = typeof data === 'string' || accept === 'text/event-stream';
-  const body = isText ? bodyOf({ data, errors }, accept) : bytes(startOf(errors), data);
+  const body = isText
+    ? bodyOf({ data, errors, extensions }, accept)
+    : bytes(startOf(errors), data, endOf(extensions));
   return { status: 200, headers: headersOf(context, accept), body };
 }
 
-function bytes(start: string, data: Buffer): Buffer {
+function bytes(start: string, data: Buffer, end: string): Buffer {
   const length = Buffer.byteLength(start);
-  const body = Buffer.allocUnsafeSlow(length + data.length + 1);
+  const body = Buffer.allocUnsafeSlow(length + data.length + Buffer.byteLength(end));
   body.write(start);
   data.copy(body, length);
-  body.write('}', length + data.length);
+  body.write(end, length + data.length);
   return body;
 }
 
@@ -60,7 +62,7 @@ export function refuse(
   return {
     status: statusOf(shown, accept),
     headers: { ...shown.headers, ...headersOf(context, accept) },
-    body: bodyOf({ errors: shown.errors }, accept),
+    body: bodyOf({ errors: shown.errors, extensions: shown.extensions }, accept),
   };
 }
 
@@ -76,11 +78,11 @@ function bodyOf(result: StreamedResult, accept: ResponseMediaType): string {
   return start + framing.result(jsonOf(result), isRefusal(result)) + end;
 }
 
-function jsonOf({ data, errors, hasNext, incremental }: StreamedResult): string {
+function jsonOf({ data, errors, extensions, hasNext, incremental }: StreamedResult): string {
   if (incremental !== undefined)
     return `{"incremental":[${incremental.map(partOf).join()}],"hasNext":${hasNext}}`;
-  if (data === undefined) return `{"errors":${JSON.stringify(errors)}}`;
-  return `${startOf(errors)}${data}${hasNext === undefined ? '' : `,"hasNext":${hasNext}`}}`;
+  if (data === undefined) return `{"errors":${JSON.stringify(errors)}${endOf(extensions)}`;
+  return `${startOf(errors)}${data}${hasNext === undefined ? '' : `,"hasNext":${hasNext}`}${endOf(extensions)}`;
 }
 
 function partOf({ data, path, label, errors }: DeferredResult): string {
@@ -96,6 +98,10 @@ function isRefusal({ data, incremental }: StreamedResult): boolean {
 /** GraphQL §7.1: errors come first, so that somebody who reads the answer sees them. */
 function startOf(errors: ShapedRequest['errors']): string {
   return errors.length > 0 ? `{"errors":${JSON.stringify(errors)},"data":` : '{"data":';
+}
+
+function endOf(extensions: string | undefined): string {
+  return extensions === undefined ? '}' : `,"extensions":${extensions}}`;
 }
 
 function fault({ id }: RequestContext): ClientError {

@@ -49,12 +49,7 @@ function withClientNames(
 
 /** The index of an item, or how many errors there are, would tell how many hidden ones stand before it in the list. */
 export function withoutPlaces(errors: readonly ResponseError[]): readonly ResponseError[] {
-  const told = new Map<string, ResponseError>();
-  for (const each of errors) {
-    const error = at(each.path && namesIn(each.path), each);
-    told.set(JSON.stringify(error), error);
-  }
-  return [...told.values()];
+  return withoutRepeats(errors.map((each) => at(each.path && namesIn(each.path), each)));
 }
 
 /** Step by step, without calling itself: the length of a path is a subgraph's to choose. */
@@ -91,12 +86,18 @@ export function gapErrors(
   if (gaps.length === 0) return [];
   // Of so many errors not all were told: those that were stand for the same fields of the other items.
   const explained = reported.map(({ path = [] }) => (reported.length < mostGaps ? path : namesIn(path)));
-  return gaps
-    .filter(({ path }) => !explained.some((other) => isWithin(path, other)))
-    .map(({ path, because, misfit }) => {
+  const unexplained = gaps.filter(({ path }) => !explained.some((other) => isWithin(path, other)));
+  return withoutRepeats(
+    unexplained.map(({ path, because, misfit }) => {
       if (because === 'hidden') return forbiddenField(namesIn(path));
       return misfit === undefined ? unusableValue(path) : misfit.errorAt(path);
-    });
+    }),
+  );
+}
+
+/** What has no index is the same for all items of a list. */
+function withoutRepeats(errors: readonly ResponseError[]): readonly ResponseError[] {
+  return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
 }
 
 /** Indexes left out. */

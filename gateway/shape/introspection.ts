@@ -1,4 +1,4 @@
-/** `__schema` and `__type`: answered from what clients see of the graph, beside whatever else is asked (GraphQL §4). */
+/** `__schema` and `__type`: answered from what the caller may see of the graph, beside whatever else is asked (GraphQL §4). */
 import {
   executeSync,
   type FieldNode,
@@ -11,7 +11,8 @@ import { LRUCache } from 'lru-cache';
 import { InternalError } from '../errors.ts';
 
 export interface IntrospectionOptions {
-  readonly schema: GraphQLSchema;
+  /** Made only if it is looked at. */
+  readonly schema: () => GraphQLSchema;
   readonly definition: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -19,11 +20,12 @@ export interface IntrospectionOptions {
 /** JSON texts by response name. */
 export function introspect(
   selections: readonly FieldNode[],
-  { schema, definition, variables }: IntrospectionOptions,
+  { schema: schemaOf, definition, variables }: IntrospectionOptions,
 ): ReadonlyMap<string, string> {
   if (selections.length === 0) return nothing;
+  const schema = schemaOf();
   const asked = { ...definition, selectionSet: { kind: Kind.SELECTION_SET, selections } } as const;
-  // The same for everybody, but for the variables that it may name.
+  // The same for all who see the same, but for the variables that it may name.
   if (definition.variableDefinitions !== undefined && definition.variableDefinitions.length > 0) {
     return execute(asked, schema, variables);
   }

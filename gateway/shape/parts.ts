@@ -21,15 +21,15 @@ async function* shapeParts(parts: AsyncIterable<ExecutedPart>, room: Room): Asyn
   for await (const part of parts) {
     const { hasNext } = part;
     if (part.parts === undefined) {
-      const { data, errors } = shape(part, room);
+      const { data, errors, extensions } = shape(part, room);
       told = JSON.parse(String(data));
-      yield { data, errors, hasNext };
+      yield { data, errors, extensions, hasNext };
     } else {
       const errors = visibleErrors(part.errors, part.planned);
       const results = part.parts.flatMap((deferred) =>
-        resultsOf({ data: part.data, errors, room }, deferred, told),
+        resultsOf({ planned: part.planned, data: part.data, errors, room }, deferred, told),
       );
-      const incremental = withAll(errors, results);
+      const incremental = withAll(errors, results, room);
       if (incremental.length > 0 || !hasNext) yield { incremental, errors: [], hasNext };
     }
   }
@@ -39,30 +39,49 @@ async function* shapeParts(parts: AsyncIterable<ExecutedPart>, room: Room): Asyn
 function withAll(
   errors: readonly ResponseError[],
   results: readonly DeferredResult[],
+  room: Room,
 ): readonly DeferredResult[] {
   const [first, ...others] = results;
   if (first === undefined) return [];
   const placed = new Set(results.flatMap((result) => result.errors));
   const unplaced = errors.filter((error) => !placed.has(error));
+  room.takeErrors(unplaced);
   return [{ ...first, errors: [...unplaced, ...first.errors] }, ...others];
 }
 
 function resultsOf(
-  { data, errors, room }: Pick<ExecutedPart, 'data' | 'errors'> & { readonly room: Room },
+  {
+    planned,
+    data,
+    errors,
+    room,
+  }: Pick<ExecutedPart, 'planned' | 'data' | 'errors'> & { readonly room: Room },
   part: DeferredPart,
   told: unknown,
 ): readonly DeferredResult[] {
   const places = isObject(told) ? placesOf(data, told, part.path) : [];
+  const around = frame.length + JSON.stringify(part.label ?? '').length;
   return places.flatMap((place) => {
     const written = writeObject(part.object, place.value, { steps: place.path, room });
     if (written === undefined) return [];
+    planned.authorized.parsed.context.counts.rows += written.rows;
     mergeAnswer(place.told, JSON.parse(written.text));
     const own = errors.filter((error) => isAt(error, place));
     const unplaced = errors.filter((error) => error.path === undefined);
     const unexplained = gapErrors(written.gaps, [...own, ...unplaced]);
     const { path } = place;
-    return [{ data: written.text, path, label: part.label, errors: [...own, ...unexplained] }];
+    const all = [...own, ...unexplained];
+    room.take(around + charactersOf(path));
+    room.takeErrors(all);
+    return [{ data: written.text, path, label: part.label, errors: all }];
   });
+}
+
+const frame = '{"data":,"path":,"label":,"errors":[]},';
+
+/** As JSON: names have nothing that is escaped. */
+function charactersOf(path: Place['path']): number {
+  return path.reduce((sum: number, step) => sum + String(step).length + 3, 1);
 }
 
 function isAt({ path = [] }: ResponseError, place: Place): boolean {

@@ -1,5 +1,5 @@
 /** How much of an answer may still be written: a few rows that name each other can stand in it without end. */
-import { answerTooLarge } from '../errors.ts';
+import { answerTooLarge, type ResponseError } from '../errors.ts';
 
 export class Room {
   readonly #most: number;
@@ -14,5 +14,10 @@ export class Room {
   take(characters: number): void {
     this.#left -= characters;
     if (this.#left < 0) throw answerTooLarge(this.#most);
+  }
+
+  /** One by one: all of them may be longer than any text can be. */
+  takeErrors(errors: readonly ResponseError[]): void {
+    for (const error of errors) this.take(JSON.stringify(error).length + 1);
   }
 }

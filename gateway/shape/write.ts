@@ -38,6 +38,8 @@ export interface WrittenAnswer {
   /** JSON; `null` if a null propagated as far as the root. */
   readonly text: string;
   readonly gaps: readonly Gap[];
+  /** Items of its lists of objects. */
+  readonly rows: number;
 }
 
 interface Writing {
@@ -49,7 +51,7 @@ interface Writing {
 export function writeAnswer({ root }: ResponseShape, data: MergedObject, writing: Writing): WrittenAnswer {
   const writer = new Writer(writing);
   const written = writer.object(root, data, undefined);
-  return { text: typeof written === 'string' ? written : 'null', gaps: writer.gaps };
+  return { text: typeof written === 'string' ? written : 'null', gaps: writer.gaps, rows: writer.rows };
 }
 
 /** One object that stands somewhere in the answer; undefined if the caller may not know of it, or it has no field here. */
@@ -62,7 +64,7 @@ export function writeObject(
   const path = steps.reduce<Path | undefined>((parent, step) => ({ step, parent }), undefined);
   const written = writer.object(shape, value, path);
   if (written === absent || written === '{}') return undefined;
-  return { text: typeof written === 'string' ? written : 'null', gaps: writer.gaps };
+  return { text: typeof written === 'string' ? written : 'null', gaps: writer.gaps, rows: writer.rows };
 }
 
 /** A subgraph that is wrong everywhere has been told so often enough. */
@@ -70,6 +72,7 @@ export const mostGaps = 100;
 
 class Writer {
   readonly gaps: Gap[] = [];
+  rows = 0;
   readonly #room: Room;
   readonly #introspection: ReadonlyMap<string, string>;
 
@@ -84,6 +87,7 @@ class Writer {
     if (fields === 'hidden') return absent;
     if (fields === undefined) return this.#misfit(path);
     const gapsBefore = this.gaps.length;
+    this.#room.take(2);
     let text = '';
     for (const { name, from, key, value: field } of fields) {
       const gaps = this.gaps.length;
@@ -111,11 +115,11 @@ class Writer {
   #value(shape: ValueShape, value: unknown, path: Path): Written {
     switch (shape.kind) {
       case 'constant':
-        return shape.text;
+        return this.#text(shape.text);
       case 'introspection':
-        return this.#introspection.get(String(path.step)) ?? 'null';
+        return this.#text(this.#introspection.get(String(path.step)) ?? 'null');
       case 'denied':
-        return shape.nonNull ? propagate : 'null';
+        return shape.nonNull ? propagate : this.#text('null');
       case 'leaf':
       case 'list':
       case 'object':
@@ -125,7 +129,7 @@ class Writer {
 
   #nullable(shape: FetchedShape, value: unknown, path: Path): Written {
     if (value === null || value === undefined) {
-      if (!shape.nonNull) return 'null';
+      if (!shape.nonNull) return this.#text('null');
       this.#gap(path, 'missing');
       return propagate;
     }
@@ -147,8 +151,16 @@ class Writer {
     }
   }
 
-  #leaf({ leaf, mask }: Extract<ValueShape, { readonly kind: 'leaf' }>, value: unknown, path: Path): Written {
-    const text = leafText(leaf, mask === undefined ? value : mask(value)) ?? this.#misfit(path);
+  #leaf(shape: Extract<ValueShape, { readonly kind: 'leaf' }>, value: unknown, path: Path): Written {
+    const { leaf, mask, nonNull } = shape;
+    const shown = mask === undefined ? value : mask(value);
+    // Neither is it missing, nor is it what a subgraph gave: this caller may not have it.
+    if (shown === null && nonNull) this.#gap(path, 'hidden');
+    const text = leafText(leaf, shown);
+    return text === undefined ? this.#misfit(path) : this.#text(text);
+  }
+
+  #text(text: string): string {
     this.#room.take(text.length);
     return text;
   }
@@ -161,6 +173,7 @@ class Writer {
       // A null in the place of what is hidden would tell how many there are.
       if (written === absent) continue;
       if (written === propagate) return propagate;
+      if (shape.kind === 'object') this.rows += 1;
       text += text === '' ? written : `,${written}`;
     }
     return `[${text}]`;
@@ -168,6 +181,7 @@ class Writer {
 
   #misfit(path: Path | undefined, misfit?: Misfit): 'null' {
     this.#gap(path, 'misfit', misfit);
+    this.#room.take('null'.length);
     return 'null';
   }
 

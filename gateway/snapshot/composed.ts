@@ -9,5 +9,6 @@ export function composedOf(composition: Composition): Composed {
   const events = subgraphs.flatMap(({ name, events: address }) =>
     address === undefined ? [] : [[name, address] as const],
   );
-  return { files, supergraphSdl, events };
+  const enforces = subgraphs.map(({ name, enforces: what }) => [name, what] as const);
+  return { files, supergraphSdl, events, enforces };
 }

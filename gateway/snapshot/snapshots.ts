@@ -1,32 +1,33 @@
 /** The snapshot in force. A new one is made off to the side and swapped in whole; one that cannot be made changes nothing. */
-import { setImmediate } from 'node:timers/promises';
-import { buildAccessRules, openRules } from '@portcullis/policies/engine/bundle';
-import { readInSteps } from '@portcullis/schema/supergraph/read';
-import type { Supergraph } from '@portcullis/schema/supergraph/supergraph';
-import type { FetchPrograms, Planner } from '../program.ts';
-import type { Snapshot } from '../request.ts';
-import { messageOf, readSource, type Source, SourceFault, type SourceOptions } from './source.ts';
-import type { Toolchain } from './toolchain.ts';
-import type { WarmUp, WarmUpOutcome } from './warm-up.ts';
-import { createWatcher } from './watch.ts';
 
-export interface SnapshotsOptions {
+import { createWatcher } from '../files/watch.ts';
+import type { Snapshot } from '../request.ts';
+import { type Made, type MakeOptions, make } from './make.ts';
+import {
+  type Enforced,
+  type GraphSource,
+  generationOf,
+  noRules,
+  type RulesSource,
+  readGraph,
+  readRules,
+} from './source.ts';
+import { faultOf, SourceFault } from './source-fault.ts';
+
+export interface SnapshotsOptions extends MakeOptions {
   readonly source: SourceOptions;
-  /** Everything is allowed to everybody. */
-  readonly open: boolean;
-  readonly toolchain: Toolchain;
-  readonly createPrograms: (planner: Planner, supergraph: Supergraph) => FetchPrograms;
-  readonly warmUp: WarmUp;
-  readonly swapped: (event: SnapshotSwap) => void;
   readonly refused: (event: SnapshotRefusal) => void;
+  /** What was refused last can be served again, or is gone. */
+  readonly mended: (event: { readonly serving: string }) => void;
 }
 
-export interface SnapshotSwap {
-  readonly generation: string;
-  readonly previous: string | undefined;
-  readonly durationMs: number;
-  /** Undefined for the first one. */
-  readonly warmUp: WarmUpOutcome | undefined;
+export interface SourceOptions {
+  /** Path of a `supergraph.yaml`, or of a composed supergraph in SDL. */
+  readonly supergraph: string;
+  /** Obligations that subgraphs carry out, of which a composed supergraph cannot say it. */
+  readonly enforces: Enforced;
+  /** The folder with the rules. */
+  readonly policies: string | undefined;
 }
 
 export interface SnapshotRefusal {
@@ -36,37 +37,60 @@ export interface SnapshotRefusal {
 
 export interface Snapshots {
   current(): Snapshot;
+  /** Told whenever another one is in force. */
+  onSwap(listener: () => void): void;
   /** Why the newest source is not in force, if it is not. */
   refusal(): string | undefined;
-  /** Resolves when the planner has ended; what is being made meanwhile will not be served. */
+  /** Resolves when planner and rules have ended; what is being made meanwhile will not be served. */
   close(): Promise<void>;
 }
 
 /**
  * Resolves with the first snapshot in force.
- * @throws SourceFault if there is none: a gateway without a graph does not start
+ * @throws SourceFault if there is none: a gateway without a graph or without rules does not start
  */
 export async function createSnapshots(options: SnapshotsOptions): Promise<Snapshots> {
-  return new WatchedSnapshots(options, await make(options));
+  const readAt = Date.now();
+  const graph = await readGraph(options.source, options.toolchain);
+  const rules = options.open ? noRules : await readRules(options.source.policies);
+  return new WatchedSnapshots(options, await make({ graph, rules }, options), readAt);
 }
+
+/** Milliseconds until what was refused is looked at again, since to compose takes long. */
+const againMs = 10_000;
 
 class WatchedSnapshots implements Snapshots {
   readonly #options: SnapshotsOptions;
-  readonly #watcher = createWatcher(() => void this.#reload());
+  readonly #graphWatcher = createWatcher(() => {
+    this.#hasGraphChanged = true;
+    void this.#reload();
+  });
+  readonly #rulesWatcher = createWatcher(() => void this.#reload());
   #made: Made;
+  /** What the graph's source says now, whether it is in force or not. */
+  #newest: GraphSource | SourceFault;
+  #hasGraphChanged = false;
   #refusal: string | undefined;
   #isReloading = false;
   #hasChanged = false;
+  #again: NodeJS.Timeout | undefined;
   readonly #closing = new AbortController();
+  readonly #listeners: (() => void)[] = [];
 
-  constructor(options: SnapshotsOptions, first: Made) {
+  constructor(options: SnapshotsOptions, first: Made, readAt: number) {
     this.#options = options;
     this.#made = first;
-    this.#watcher.watch(first.files, first.readAt);
+    this.#newest = first.graph;
+    this.#graphWatcher.watch(first.graph.files, readAt);
+    this.#rulesWatcher.watch(first.rules.files, readAt);
   }
 
   current(): Snapshot {
     return this.#made.snapshot;
+  }
+
+  onSwap(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   refusal(): string | undefined {
@@ -75,8 +99,10 @@ class WatchedSnapshots implements Snapshots {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#watcher.close();
-    await this.#made.planner.close();
+    clearTimeout(this.#again);
+    this.#graphWatcher.close();
+    this.#rulesWatcher.close();
+    await Promise.all([this.#made.planner.close(), this.#made.snapshot.access.close()]);
   }
 
   /** One at a time; what changes meanwhile is read after it. */
@@ -89,24 +115,76 @@ class WatchedSnapshots implements Snapshots {
       await this.#reloadOnce();
     }
     this.#isReloading = false;
+    this.#lookAgain();
+  }
+
+  /** What keeps a source from being read need not be the source, which then does not change when that has passed. */
+  #lookAgain(): void {
+    clearTimeout(this.#again);
+    if (this.#refusal === undefined || this.#isClosed()) return;
+    this.#again = setTimeout(() => {
+      this.#hasGraphChanged ||= this.#newest instanceof SourceFault;
+      void this.#reload();
+    }, againMs).unref();
   }
 
   async #reloadOnce(): Promise<void> {
+    const graph = await this.#graphNow();
+    const rules = await this.#rulesNow();
+    const fault = await this.#serve(graph, rules);
+    // What is forbidden now must not wait for somebody to mend the graph.
+    if (fault !== undefined && graph !== this.#made.graph) await this.#serve(this.#made.graph, rules);
+    this.#refuse(fault?.message);
+  }
+
+  /** Read again only if it has changed: to compose is what takes longest. */
+  async #graphNow(): Promise<GraphSource | SourceFault> {
+    if (!this.#hasGraphChanged) return this.#newest;
+    this.#hasGraphChanged = false;
     const readAt = Date.now();
+    const { source, toolchain } = this.#options;
+    this.#newest = await readGraph(source, toolchain).catch(faultOf);
+    // The remedy may be in a file that the graph in force knows nothing of.
+    const files = union(
+      this.#newest instanceof SourceFault ? this.#made.graph.files : [],
+      this.#newest.files,
+    );
+    if (!this.#isClosed()) this.#graphWatcher.watch(files, readAt);
+    return this.#newest;
+  }
+
+  async #rulesNow(): Promise<RulesSource | SourceFault> {
+    if (this.#options.open) return noRules;
+    const readAt = Date.now();
+    const rules = await readRules(this.#options.source.policies).catch(faultOf);
+    const files = union(rules instanceof SourceFault ? this.#made.rules.files : [], rules.files);
+    if (!this.#isClosed()) this.#rulesWatcher.watch(files, readAt);
+    return rules;
+  }
+
+  /** Equal sources are one generation: a file that was only touched swaps nothing. */
+  async #serve(
+    graph: GraphSource | SourceFault,
+    rules: RulesSource | SourceFault,
+  ): Promise<SourceFault | undefined> {
+    if (graph instanceof SourceFault) return graph;
+    if (rules instanceof SourceFault) return rules;
+    const before = this.#made;
+    if (generationOf(graph, rules) === before.snapshot.generation) return undefined;
     try {
-      const before = this.#made;
-      this.#made = await make(this.#options, { made: before, closing: this.#closing.signal });
-      this.#refusal = undefined;
-      // Requests that began with the one before may still ask its planner, and are answered.
-      if (this.#made.planner !== before.planner) void before.planner.close();
-      if (this.#isClosed()) await this.#made.planner.close();
-      else this.#watcher.watch(this.#made.files, readAt);
+      this.#made = await make({ graph, rules }, this.#options, {
+        made: before,
+        closing: this.#closing.signal,
+      });
     } catch (error) {
-      this.#refuse(messageOf(error));
-      // The remedy may be in a file that the snapshot in force knows nothing of.
-      const files = error instanceof SourceFault ? union(this.#made.files, error.files) : this.#made.files;
-      if (!this.#isClosed()) this.#watcher.watch(files, readAt);
+      return faultOf(error);
     }
+    for (const listener of this.#listeners) listener();
+    // Requests that began with the one before may still ask what it was made of, and are answered.
+    if (this.#made.planner !== before.planner) void before.planner.close();
+    void before.snapshot.access.close();
+    if (this.#isClosed()) await this.close();
+    return undefined;
   }
 
   #isClosed(): boolean {
@@ -114,68 +192,12 @@ class WatchedSnapshots implements Snapshots {
   }
 
   /** Told once, however often the same fault is found again. */
-  #refuse(message: string): void {
-    if (message !== this.#refusal) {
-      this.#options.refused({ message, serving: this.#made.snapshot.generation });
-    }
+  #refuse(message: string | undefined): void {
+    if (message === this.#refusal) return;
     this.#refusal = message;
-  }
-}
-
-interface Made {
-  readonly snapshot: Snapshot;
-  readonly planner: Planner;
-  readonly files: readonly string[];
-  readonly readAt: number;
-}
-
-interface Before {
-  readonly made: Made;
-  /** Aborted when nothing more will be served. */
-  readonly closing: AbortSignal;
-}
-
-/** Equal sources are one generation: a file that was only touched swaps nothing. */
-async function make(options: SnapshotsOptions, before?: Before): Promise<Made> {
-  const started = performance.now();
-  const readAt = Date.now();
-  const source = await readSource(options.source, options.toolchain);
-  const previous = before?.made.snapshot.generation;
-  if (before !== undefined && source.generation === previous)
-    return { ...before.made, files: source.files, readAt };
-  const { snapshot, planner } = await build(source, options);
-  const warmUp = before && (await options.warmUp(before.made.snapshot, snapshot, before.closing));
-  const durationMs = performance.now() - started;
-  options.swapped({ generation: source.generation, previous, durationMs, warmUp });
-  return { snapshot, planner, files: source.files, readAt };
-}
-
-/** The planner is made elsewhere, if it can be, while the model is read here. */
-async function build(
-  source: Source,
-  { open, toolchain, createPrograms }: SnapshotsOptions,
-): Promise<Pick<Made, 'snapshot' | 'planner'>> {
-  const { supergraphSdl, generation, tags, files } = source;
-  const planning = toolchain.createPlanner(supergraphSdl);
-  try {
-    const [supergraph] = await Promise.all([readWithPauses(source), planning]);
-    const rules = open ? openRules : buildAccessRules(supergraph, tags);
-    const planner = await planning;
-    const programs = createPrograms(planner, supergraph);
-    return { snapshot: Object.freeze({ generation, supergraph, rules, programs }), planner };
-  } catch (cause) {
-    void planning.then((planner) => planner.close()).catch(() => {});
-    throw new SourceFault(messageOf(cause), files, { cause });
-  }
-}
-
-/** Requests are answered in between. */
-async function readWithPauses({ supergraphSdl, events }: Source): Promise<Supergraph> {
-  const reading = readInSteps(supergraphSdl, events);
-  for (;;) {
-    await setImmediate();
-    const step = reading.next();
-    if (step.done === true) return step.value;
+    const serving = this.#made.snapshot.generation;
+    if (message === undefined) this.#options.mended({ serving });
+    else this.#options.refused({ message, serving });
   }
 }
 

@@ -1,95 +1,117 @@
-/** Reads what a snapshot is made of: the supergraph, composed here or elsewhere, and the list of tags. */
+/** Reads what a snapshot is made of: the graph, composed here or elsewhere, and the files with the rules. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
-import { readTags, readTagsFile, type TagList, tagsFileOf } from '@portcullis/policies/engine/bundle';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type PolicyFile,
+  readPolicyFiles,
+  versionOf as versionOfRules,
+} from '@portcullis/policies/engine/folder';
 import { describeProblem } from '@portcullis/schema/compose/problem';
-import type { EventsAddress } from '@portcullis/schema/supergraph/supergraph';
+import type { Enforcement, Events } from '@portcullis/schema/supergraph/read';
+import type { Enforceable } from '@portcullis/schema/supergraph/supergraph';
 import { isComposed } from './is-composed.ts';
+import { messageOf, SourceFault } from './source-fault.ts';
 import type { Toolchain } from './toolchain.ts';
 
-export interface SourceOptions {
-  /** Path of a `supergraph.yaml`, or of a composed supergraph in SDL. */
-  readonly supergraph: string;
-  /** The folder with the rules; undefined: no tag is known, so every tag protects. */
-  readonly policies: string | undefined;
-}
-
-export interface Source {
-  /** Hash of all that the snapshot is made of. */
-  readonly generation: string;
+export interface GraphSource {
+  /** Equal for equal graphs. */
+  readonly version: string;
   readonly supergraphSdl: string;
-  /** By the name of a subgraph. */
-  readonly events: ReadonlyMap<string, EventsAddress>;
-  readonly tags: TagList;
+  readonly events: Events;
+  readonly enforces: Enforcement;
   readonly files: readonly string[];
 }
 
-/** The source cannot be served; its text is for the people who can mend it. */
-export class SourceFault extends Error {
-  override readonly name = 'SourceFault';
-  /** What was read, and so what has to change. */
+export interface RulesSource {
+  /** Equal for equal rules. */
+  readonly version: string;
+  readonly policies: readonly PolicyFile[];
+  /** With the folders, in which others may come to lie. */
   readonly files: readonly string[];
+}
 
-  constructor(message: string, files: readonly string[], options?: ErrorOptions) {
-    super(message, options);
-    this.files = files;
+/** By the name of a subgraph. */
+export type Enforced = Readonly<Record<string, readonly Enforceable[]>>;
+
+/**
+ * @param from a `supergraph.yaml`, or a composed supergraph in SDL
+ * @throws SourceFault
+ */
+export async function readGraph(
+  { supergraph: file, enforces }: { readonly supergraph: string; readonly enforces: Enforced },
+  { compose }: Pick<Toolchain, 'compose'>,
+): Promise<GraphSource> {
+  const graph = isComposed(file) ? await readComposed(file, enforces) : await readSubgraphs(file, compose);
+  return {
+    ...graph,
+    version: versionOf([graph.supergraphSdl, JSON.stringify([[...graph.events], [...graph.enforces]])]),
+  };
+}
+
+/** For `--open`, where nobody asks for rules. */
+export const noRules: RulesSource = Object.freeze({ version: '', policies: [], files: [] });
+
+/**
+ * @param folder undefined: none is configured
+ * @throws SourceFault
+ */
+export async function readRules(folder: string | undefined): Promise<RulesSource> {
+  if (folder === undefined) throw new SourceFault(unconfigured, []);
+  const folders = [folder, ...(await foldersIn(folder))];
+  try {
+    const policies = await readPolicyFiles(folder);
+    const files = [...folders, ...policies.map(({ path }) => join(folder, path))];
+    return { version: versionOfRules(policies), policies, files };
+  } catch (cause) {
+    throw new SourceFault(messageOf(cause), folders, { cause });
   }
 }
 
-/** @throws SourceFault */
-export async function readSource(
-  { supergraph, policies }: SourceOptions,
-  { compose }: Pick<Toolchain, 'compose'>,
-): Promise<Source> {
-  const graph = isComposed(supergraph)
-    ? await readComposed(supergraph)
-    : await readSubgraphs(supergraph, compose);
-  if (policies === undefined) return source(graph, '');
-  const tagsFile = tagsFileOf(policies);
-  const files = [...graph.files, tagsFile];
-  const tags = await readTagsFile(tagsFile).catch((cause: unknown) => {
-    throw new SourceFault(messageOf(cause), files, { cause });
-  });
-  return source({ ...graph, files }, tags);
+const unconfigured = [
+  'no folder with rules is configured, and without rules nobody may do anything:',
+  'name one as "policies" in the configuration of the gateway.',
+  'To try out a graph without rules, on this machine only, use --open.',
+].join(' ');
+
+/** Of the whole source: equal generations serve equally. */
+export function generationOf(graph: GraphSource, rules: RulesSource): string {
+  return versionOf([graph.version, rules.version]);
 }
 
-interface Graph {
-  readonly sdl: string;
-  readonly events: ReadonlyMap<string, EventsAddress>;
-  readonly files: readonly string[];
+async function readComposed(file: string, enforces: Enforced): Promise<Omit<GraphSource, 'version'>> {
+  return {
+    supergraphSdl: await readText(file, [file]),
+    events: new Map(),
+    enforces: new Map(Object.entries(enforces)),
+    files: [file],
+  };
 }
 
-async function readComposed(file: string): Promise<Graph> {
-  return { sdl: await readText(file, [file]), events: new Map(), files: [file] };
-}
-
-async function readSubgraphs(file: string, compose: Toolchain['compose']): Promise<Graph> {
+async function readSubgraphs(
+  file: string,
+  compose: Toolchain['compose'],
+): Promise<Omit<GraphSource, 'version'>> {
   const composed = await compose(file).catch((cause: unknown) => {
     throw new SourceFault(`the supergraph cannot be composed: ${messageOf(cause)}`, [file], { cause });
   });
-  const { files, supergraphSdl, events = [], errors = [] } = composed;
-  if (supergraphSdl !== undefined) return { sdl: supergraphSdl, events: new Map(events), files };
+  const { files, supergraphSdl, events = [], enforces = [], errors = [] } = composed;
+  if (supergraphSdl !== undefined)
+    return { supergraphSdl, events: new Map(events), enforces: new Map(enforces), files };
   const problems = errors.map((problem) => describeProblem(problem));
   throw new SourceFault(`the supergraph does not compose:\n${problems.join('\n')}`, files);
 }
 
-function source({ sdl: supergraphSdl, events, files }: Graph, tagsText: string): Source {
-  const tags = tagsText === '' ? new Map() : tagsOf(tagsText, files);
-  // The lengths keep a text that moves from one part to the other from looking the same.
-  const parts = [supergraphSdl, tagsText, JSON.stringify([...events])].map(
-    (text) => `${text.length}\n${text}`,
-  );
-  const generation = createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 22);
-  return { generation, supergraphSdl, events, tags, files };
+/** None, where there is no such folder: whoever reads the files says so. */
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
-function tagsOf(text: string, files: readonly string[]): TagList {
-  try {
-    return readTags(text, relative(process.cwd(), files.at(-1) ?? ''));
-  } catch (cause) {
-    throw new SourceFault(messageOf(cause), files, { cause });
-  }
+/** The lengths keep a text that moves from one part to the other from looking the same. */
+function versionOf(parts: readonly string[]): string {
+  const text = parts.map((part) => `${part.length}\n${part}`).join('\n');
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
 async function readText(file: string, files: readonly string[]): Promise<string> {
@@ -98,8 +120,4 @@ async function readText(file: string, files: readonly string[]): Promise<string>
   } catch (cause) {
     throw new SourceFault(`${file} cannot be read: ${messageOf(cause)}`, files, { cause });
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type House, type HouseOptions, openHouse } from '../fixture/house.ts';
+import { openToAll } from '../fixture/rules.ts';
 import type { SubgraphFixture } from '../fixture/subgraph.ts';
 import type { SnapshotSwapped } from '../observe/observers.ts';
 import { createPlanner } from '../plan/planner.ts';
@@ -78,7 +79,9 @@ async function times(count: number, query: string): Promise<void> {
 describe('before a snapshot is switched in', () => {
   it('what is in use is planned, so that its first request finds a plan', async () => {
     const planners: Watched[] = [];
-    await open({ toolchain: watching(planners) });
+    const tellsKinds = `@id("global.known")
+      permit (principal, action, resource) when { principal.kind != Kind::"anonymous" };`;
+    await open({ toolchain: watching(planners), rules: `${openToAll}${tellsKinds}` });
     const conditional = 'query ($yes: Boolean!) { a @include(if: $yes) b @skip(if: $yes) }';
     const several = 'query A { a } query B { c d }';
     const ask = async () => [

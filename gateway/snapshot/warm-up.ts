@@ -11,11 +11,13 @@ import type {
   EndSignal,
   KnownRequest,
   ParsedRequest,
-  Principal,
   Snapshot,
 } from '../request.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 
 type SentDocument = Pick<KnownRequest, 'query' | 'operationName'>;
+
+type Caller = Pick<KnownRequest, 'principal' | 'subject' | 'circumstances'>;
 
 /** What the stages keep of a snapshot, and what they do for a request. */
 export interface WarmUpStages {
@@ -25,9 +27,10 @@ export interface WarmUpStages {
   };
   decisionsOn(
     operation: Operation,
-  ): readonly { readonly decision: Decision; readonly principal: Principal }[];
+    snapshot: Snapshot,
+  ): readonly { readonly decision: Decision; readonly caller: Caller }[];
   usesOf(decision: Decision): readonly { readonly conditions: readonly string[]; readonly uses: number }[];
-  authorize(parsed: ParsedRequest, snapshot: Snapshot): AuthorizedRequest;
+  authorize(parsed: ParsedRequest, snapshot: Snapshot): AuthorizedRequest | Promise<AuthorizedRequest>;
   planAhead(authorized: AuthorizedRequest, snapshot: Snapshot, uses: number): Promise<void>;
 }
 
@@ -75,7 +78,7 @@ export function createWarmUp(stages: WarmUpStages, limits: WarmUpLimits): WarmUp
 interface Use {
   readonly sent: SentDocument;
   /** Somebody with the rights for which it was planned. */
-  readonly principal: Principal;
+  readonly caller: Caller;
   readonly conditions: readonly string[];
   readonly uses: number;
 }
@@ -85,8 +88,8 @@ function inUse(snapshot: Snapshot, { operations, decisionsOn, usesOf }: WarmUpSt
   const all = operations
     .knownIn(snapshot)
     .flatMap(({ sent, operation }) =>
-      decisionsOn(operation).flatMap(({ decision, principal }) =>
-        usesOf(decision).map(({ conditions, uses }) => ({ sent, principal, conditions, uses })),
+      decisionsOn(operation, snapshot).flatMap(({ decision, caller }) =>
+        usesOf(decision).map(({ conditions, uses }) => ({ sent, caller, conditions, uses })),
       ),
     );
   // What has been warmed again and again and asked for by nobody has come down to nothing.
@@ -99,15 +102,16 @@ interface Surroundings {
 }
 
 async function planOne(
-  { sent, principal, conditions, uses }: Use,
+  { sent, caller, conditions, uses }: Use,
   next: Snapshot,
   { stages, signal }: Surroundings,
 ): Promise<'planned' | 'passedOver' | 'failed' | 'left'> {
   try {
     const operation = stages.operations.of(sent, next);
-    const parsed = { ...requestWith(signal), principal, operation, coerced: coercedOf(conditions) };
+    const parsed = { ...requestWith(signal), ...caller, operation, coerced: coercedOf(conditions) };
+    const authorized = await unlessAborted(stages.authorize(parsed, next), signal);
     // Half of its uses, so that it is forgotten over a few snapshots unless somebody asks again.
-    await stages.planAhead(stages.authorize(parsed, next), next, Math.floor(uses / 2));
+    await unlessAborted(stages.planAhead(authorized, next, Math.floor(uses / 2)), signal);
     return 'planned';
   } catch (error) {
     if (signal.aborted) return 'left';
@@ -124,7 +128,7 @@ function coercedOf(conditions: readonly string[]): Readonly<Record<string, unkno
 
 function requestWith(signal: EndSignal): Pick<ParsedRequest, 'context' | 'accept'> {
   return {
-    context: { id: 'warm-up', traceparent: '', signal, counts: { subgraphRequests: 0 } },
+    context: { id: 'warm-up', traceparent: '', signal, counts: { subgraphRequests: 0, rows: 0 } },
     accept: 'application/json',
   };
 }

@@ -45,6 +45,10 @@ export class Thread {
     this.#worker.unref();
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   /** Answered in the order in which it was asked. The process stays alive for it. */
   ask(question: unknown): Promise<unknown> {
     if (this.#hasEnded) return Promise.reject(this.#endedError());

@@ -6,6 +6,7 @@ import type { Composed, Toolchain } from '../snapshot/toolchain.ts';
 import { Composer } from './composer.ts';
 import { createThreadedPlanner, startPlannerThread } from './planner.ts';
 import type { Thread } from './thread.ts';
+import { createThreadedAccess } from './views.ts';
 
 export interface ThreadedToolchain extends Toolchain {
   /** Ends what was started ahead and is not used. */
@@ -35,6 +36,7 @@ export function createThreadedToolchain(source: string): ThreadedToolchain {
       return begun ?? compose(file);
     },
     createPlanner: (supergraphSdl) => planners.create(supergraphSdl),
+    createAccess: (files, supergraph) => createThreadedAccess(files, supergraph),
     async close() {
       await Promise.all([planners.close(), composer.close()]);
     },

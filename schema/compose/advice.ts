@@ -35,6 +35,15 @@ const byCode: ReadonlyMap<string, string> = new Map([
     'KEY_NOT_REENTERED',
     'remove `resolvable: false` from a key here and resolve references by it, or move the field to a subgraph that does',
   ],
+  [
+    'ACCESS_LOST',
+    'link its spec and add @composeDirective for it; where another subgraph has taken the field over, let it state the same',
+  ],
+  [
+    'ACCESS_NOT_LINKED',
+    'import it by @link from https://specs.apollo.dev/federation or https://portcullis.dev/spec, or rename it',
+  ],
+  ['ACCESS_RELAXED_BY_SOME', 'state it in every subgraph that defines the element, or in none'],
   ['INTERFACE_FIELD_NO_IMPLEM', 'add the field to every implementing type, also in the other subgraphs'],
   ['INTERFACE_KEY_NOT_ON_IMPLEMENTATION', 'repeat the @key of the interface on each implementing type'],
   [

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { composeFile } from './compose.ts';
+import { type ComposedGraph, composeFile } from './compose.ts';
 import { describeProblem } from './problem.ts';
 
 const link =
@@ -151,6 +151,18 @@ describe('a key that is only ever non-resolvable', () => {
   });
 });
 
+test('a subgraph enforces what the source says, and nothing by default', async () => {
+  const enforcing = good['graph.yaml'].replace(
+    'schema: stock.graphql',
+    'schema: stock.graphql\n    enforces: [groups, rows]',
+  );
+  const { subgraphs } = (await compose({ 'graph.yaml': enforcing })) as ComposedGraph;
+  expect(subgraphs.map(({ name, enforces }) => [name, enforces])).toEqual([
+    ['shop', []],
+    ['stock', ['rows', 'groups']],
+  ]);
+});
+
 describe('a mistake in the source file', () => {
   test.each([
     [
@@ -186,6 +198,21 @@ describe('a mistake in the source file', () => {
         'schema: stock.graphql\n    subscriptions: ws\n    subscriptionsUrl: http://127.0.0.1:3/',
       ],
       /"http:\/\/127\.0\.0\.1:3\/" is no address for "stock" to publish at[\s\S]*ws:\/\/ or wss:\/\//,
+    ],
+    [
+      'something that nobody can enforce',
+      ['schema: stock.graphql', 'schema: stock.graphql\n    enforces: [rows, colums]'],
+      /^graph\.yaml:6:5 .*\n.*stock\.enforces is no list of what[\s\S]*write a list of rows, groups, columns/,
+    ],
+    [
+      'a text for what is enforced',
+      ['schema: stock.graphql', 'schema: stock.graphql\n    enforces: rows'],
+      /stock\.enforces is no list of what/,
+    ],
+    [
+      'something enforced twice',
+      ['schema: stock.graphql', 'schema: stock.graphql\n    enforces: [rows, rows]'],
+      /stock\.enforces names something twice/,
     ],
     ['a name that is a trap', ['stock:', '__proto__:'], /"__proto__" cannot name a subgraph/],
     [

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type CompositionSuccess, composeServices, validateSatisfiability } from '@apollo/composition';
 import { GraphQLError, parse, Source } from 'graphql';
+import { accessProblems } from './access/problems.ts';
+import { statedIn } from './access/stated.ts';
 import { adviceFor } from './advice.ts';
 import { placeOf, placesOf, type SubgraphSource } from './locate.ts';
 import { type Place, type Problem, SourceError } from './problem.ts';
@@ -99,8 +101,9 @@ function mergeSubgraphs(
   subgraphs: readonly SubgraphSource[],
   files: readonly string[],
 ): MergedGraph | FailedComposition {
+  const stated = subgraphs.map(statedIn);
   const merged = composeServices(
-    subgraphs.map(({ name, url, document }) => ({ name, url, typeDefs: document })),
+    stated.map(({ document, subgraph: { name, url } }) => ({ name, url, typeDefs: document })),
     { runSatisfiability: false },
   );
   const failed = (errors: readonly GraphQLError[]): FailedComposition => ({
@@ -109,6 +112,8 @@ function mergeSubgraphs(
   });
   if (merged.errors !== undefined) return failed(merged.errors);
   const { supergraphSdl, schema } = merged;
+  const unsafe = accessProblems(stated, supergraphSdl);
+  if (unsafe.length > 0) return { errors: unsafe, files };
   return {
     supergraphSdl,
     files,

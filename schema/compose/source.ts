@@ -1,8 +1,8 @@
 /** Reads `supergraph.yaml`: which subgraphs there are, who owns them, where their SDL and their server are. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isMap, isScalar, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import type { EventsAddress } from '../supergraph/supergraph.ts';
+import { isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { type Enforceable, type EventsAddress, enforceable } from '../supergraph/supergraph.ts';
 import { type Place, type Problem, SourceError } from './problem.ts';
 import { expandVariables } from './variables.ts';
 
@@ -14,6 +14,8 @@ export interface SubgraphEntry {
   readonly url: string;
   /** Where and how it publishes events, if not over SSE at `url`. */
   readonly events?: EventsAddress | undefined;
+  /** What it carries out of a decision; what it is not said to do, nobody relies on. */
+  readonly enforces: readonly Enforceable[];
   /** Where the entry stands, for problems that no SDL line explains. */
   readonly place: Place;
 }
@@ -27,6 +29,7 @@ interface Reading {
 
 const entryKeys = ['owner', 'schema', 'url'] as const;
 const optionalKeys = ['subscriptions', 'subscriptionsUrl'] as const;
+const listKey = 'enforces';
 
 /** Throws a {@link SourceError} that names every mistake at once. */
 export async function readSource(
@@ -94,7 +97,12 @@ function readSubgraphs(reading: Reading, text: string): SubgraphEntry[] {
 
 function readEntry(reading: Reading, name: string, map: YAMLMap): SubgraphEntry | undefined {
   const values = new Map<string, string>();
-  for (const pair of pairs(reading, map, [...entryKeys, ...optionalKeys], `subgraph "${name}"`)) {
+  let enforces: readonly Enforceable[] = [];
+  for (const pair of pairs(reading, map, [...entryKeys, ...optionalKeys, listKey], `subgraph "${name}"`)) {
+    if (keyOf(pair) === listKey) {
+      enforces = readEnforces(reading, pair, name);
+      continue;
+    }
     const value = readString(reading, pair, `${name}.${keyOf(pair)}`);
     if (value !== undefined) values.set(keyOf(pair), value);
   }
@@ -111,7 +119,7 @@ function readEntry(reading: Reading, name: string, map: YAMLMap): SubgraphEntry 
   }
   const events = readEvents(reading, { name, offset, values, url });
   const place = { ...placeAt(reading, offset), subgraph: name, owner };
-  return { name, owner, schemaFile: resolve(dirname(reading.file), schema), url, events, place };
+  return { name, owner, schemaFile: resolve(dirname(reading.file), schema), url, events, enforces, place };
 }
 
 interface ReadingEvents {
@@ -138,6 +146,21 @@ function readEvents(
     return undefined;
   }
   return { protocol, url };
+}
+
+/** `enforces: [rows, groups, columns]`: a slip of the pen must not look like a wall that stands. */
+function readEnforces(reading: Reading, pair: Pair, name: string): readonly Enforceable[] {
+  const items: readonly unknown[] = isSeq(pair.value) ? pair.value.items : [pair.value];
+  const given = items.map((item) => (isScalar(item) ? item.value : item));
+  const known = enforceable.filter((each) => given.includes(each));
+  if (isSeq(pair.value) && known.length === given.length) return known;
+  const unknown = given.find((each) => !enforceable.some((one) => one === each));
+  const message =
+    isSeq(pair.value) && unknown === undefined
+      ? `${name}.enforces names something twice`
+      : `${name}.enforces is no list of what a subgraph can enforce`;
+  report(reading, offsetOf(pair), message, `write a list of ${enforceable.join(', ')}`);
+  return [];
 }
 
 function isAddress(url: string, schemes: RegExp): boolean {

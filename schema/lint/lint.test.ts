@@ -7,17 +7,27 @@ function subgraph(name: string, sdl: string): SubgraphSource {
   const schemaFile = `/${name}.graphql`;
   const place = { file: '/graph.yaml', line: 1, column: 1, subgraph: name, owner: `${name}-team` };
   const document = parse(new Source(sdl, schemaFile));
-  return { name, owner: `${name}-team`, schemaFile, url: 'http://127.0.0.1', place, sdl, document };
+  return {
+    name,
+    owner: `${name}-team`,
+    schemaFile,
+    url: 'http://127.0.0.1',
+    enforces: [],
+    place,
+    sdl,
+    document,
+  };
 }
 
 /** The findings as `rule message`, of a shop and optionally a second domain. */
 function findings(shop: string, stock = ''): string[] {
   const subgraphs = [subgraph('shop', shop), ...(stock === '' ? [] : [subgraph('stock', stock)])];
   const tags = new Map([
-    ['public', { protects: false }],
-    ['pii', { protects: true }],
+    ['public', { classification: 'public' }],
+    ['pii', { classification: 'restricted' }],
   ]);
-  return lint(subgraphs, { tags }).map(({ code, message }) => `${code} ${message}`);
+  const classification = ['public', 'internal', 'restricted'];
+  return lint(subgraphs, { tags, classification }).map(({ code, message }) => `${code} ${message}`);
 }
 
 const item = `
@@ -79,38 +89,28 @@ describe('classification', () => {
   });
 });
 
-describe('a field that is sensitive in another way than its type', () => {
-  const email = (directives: string, ofType = '"public"') =>
-    item.replace('name: String', `name: String @tag(name: "pii") ${directives}`).replace('"public"', ofType);
+describe('arguments', () => {
+  const asked = (argument: string) =>
+    `${item} type Query { "Items." items("Which." where: ${argument}): [Item] }`;
 
-  test('states itself who may read it, whatever its type states', () => {
-    expect(findings(email('', '"public") @requiresScopes(scopes: [["shop"]]'))).toEqual([
-      'dp-states-who Item.name is tagged "pii", which Item is not, and does not state who may read it',
+  test('say which columns they use, or that they use none', () => {
+    expect(findings(asked('String'))).toEqual([
+      'dp-argument Query.items(where:) does not say which columns it uses',
     ]);
-    expect(findings(email('@requiresScopes(scopes: [["shop:pii"]])'))).toEqual([]);
-    expect(findings(email('@federation__authenticated'))).toEqual([]);
+    expect(findings(asked('String @uses(field: "Item.name", as: FILTER)'))).toEqual([]);
+    expect(findings(asked('String @usesNothing(reason: "A page size.")'))).toEqual([]);
   });
 
-  test('may leave it to a type that is sensitive in the same way', () => {
-    expect(findings(email('', '"pii") @requiresScopes(scopes: [["shop"]]'))).not.toContainEqual(
-      expect.stringContaining('dp-states-who'),
-    );
-  });
-
-  test('states it where the type is an object, not on the interface, which may not', () => {
-    const interfaceItem = email('').replace('type Item', 'interface Item');
-    expect(findings(interfaceItem)).toEqual([]);
-    const colour = (who: string) =>
-      `type Item @key(fields: "id") @interfaceObject { id: ID! "Its owner." owner: String @tag(name: "pii") ${who} }`;
-    expect(findings(interfaceItem, colour(''))).toEqual([
-      expect.stringMatching(/^dp-states-who Item.owner /),
+  test('may leave it to what stands within their type, however deep', () => {
+    const inputs = `
+      "Which." input Where { "Both." and: [Where!] "One." one: One }
+      "One." input One { "By." by: By }
+      "By." enum By { "Name." NAME LINK }`;
+    const linked = inputs.replace('LINK', '@uses(field: "Item.name", as: FILTER)');
+    expect(findings(asked('Where') + linked)).toEqual([]);
+    expect(findings(asked('Where') + inputs.replace('LINK', ''))).toEqual([
+      'dp-argument Query.items(where:) does not say which columns it uses',
     ]);
-    expect(findings(interfaceItem, colour('@requiresScopes(scopes: [["shop:pii"]])'))).toEqual([]);
-  });
-
-  test('is told by its owner for all who extend the type', () => {
-    const stub = 'type Item @key(fields: "id") { id: ID! name: String @external @tag(name: "pii") }';
-    expect(findings(email('@requiresScopes(scopes: [["shop:pii"]])'), stub)).toEqual([]);
   });
 });
 

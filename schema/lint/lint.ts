@@ -8,10 +8,10 @@ import {
   keysInTheClear,
   knownTags,
   type LintOptions,
+  linkedArguments,
   nullableAcrossDomains,
   nullableWhereProtected,
   type Rule,
-  statesForWhom,
 } from './rules.ts';
 
 const rules: readonly Rule[] = [
@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
   classified,
   knownTags,
   keysInTheClear,
-  statesForWhom,
+  linkedArguments,
   nullableWhereProtected,
   nullableAcrossDomains,
 ];

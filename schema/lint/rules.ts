@@ -1,5 +1,5 @@
 /** The conventions that all data products share (`dp-*`), each a small function over the graph. */
-import { Kind, type TypeNode } from 'graphql';
+import { type InputValueDefinitionNode, Kind, type TypeNode } from 'graphql';
 import { placeOf } from '../compose/locate.ts';
 import type { Problem } from '../compose/problem.ts';
 import {
@@ -14,8 +14,10 @@ import {
 } from './graph.ts';
 
 export interface LintOptions {
-  /** The closed list of tags and which of them restrict who may read; it stands with the policies. */
-  readonly tags: ReadonlyMap<string, { readonly protects: boolean }>;
+  /** The closed list of tags and how sensitive what carries them is; it stands with the policies. */
+  readonly tags: ReadonlyMap<string, { readonly classification: string }>;
+  /** From the least sensitive to the most. */
+  readonly classification: readonly string[];
 }
 
 export type Rule = (graph: Graph, options: LintOptions) => Iterable<Problem | undefined>;
@@ -36,7 +38,8 @@ export const classified: Rule = function* ({ types, subgraphs }) {
     if (!holdsData(type) || isRoot(type) || isPlumbing(type)) continue;
     const uses = declarations.some(({ node }) => directives(node, 'uses').length > 0);
     if (uses || tagsOf(declarations).size > 0 || tagsOf(type.declarations).size > 0) continue;
-    const advice = 'add @tag(name: "…") to the field or its type, from the list in policies/global/tags.yaml';
+    const advice =
+      'add @tag(name: "…") to the field or its type, from the list in policies/global/vocabulary.yaml';
     const message = `${coordinate} is not classified`;
     yield problemAt({ severity: 'error', code: 'dp-classified', message, advice }, declarations, subgraphs);
   }
@@ -54,21 +57,23 @@ export const knownTags: Rule = function* ({ types, subgraphs }, { tags }) {
   }
 };
 
-/**
- * What protects a type was decided for what the type holds; a field that is sensitive in another way says for whom it is,
- * even if for the same: else whoever may read the type may read it, and nobody has decided that.
- */
-export const statesForWhom: Rule = function* ({ types, subgraphs }, options) {
-  for (const { coordinate, type, declarations: all } of members(types)) {
-    // An interface may state nothing (federation, @requiresScopes): the types that implement it do.
-    const declarations = all.filter(({ subgraph }) => !isInterfaceIn(type, subgraph.name));
-    if (!holdsData(type) || isRoot(type)) continue;
-    const ofType = tagsOf(type.declarations);
-    const tag = [...tagsOf(declarations)].find((each) => protects(each, options) && !ofType.has(each));
-    if (tag === undefined || statesWho(declarations)) continue;
-    const message = `${coordinate} is tagged "${tag}", which ${type.name} is not, and does not state who may read it`;
-    const advice = 'add @requiresScopes(scopes: [["…"]]) or @authenticated to the field itself';
-    yield problemAt({ severity: 'error', code: 'dp-states-who', message, advice }, declarations, subgraphs);
+/** What an argument uses decides who may give it; of one that says nothing, it is all that its subgraph can reach. */
+export const linkedArguments: Rule = function* ({ types, subgraphs }) {
+  for (const { coordinate, type, declarations } of members(types)) {
+    if (!holdsData(type)) continue;
+    for (const { node, subgraph } of declarations) {
+      for (const argument of argumentsOf(node)) {
+        if (isLinked(argument) || hasLinks(types, namedType(argument))) continue;
+        const message = `${coordinate}(${argument.name.value}:) does not say which columns it uses`;
+        const advice =
+          'add @uses(field: "Type.field", as: FILTER), or @usesNothing(reason: "…") if it reads none';
+        yield problemAt(
+          { severity: 'error', code: 'dp-argument', message, advice },
+          [{ node: argument, subgraph }],
+          subgraphs,
+        );
+      }
+    }
   }
 };
 
@@ -134,8 +139,26 @@ export const keysInTheClear: Rule = function* ({ types, subgraphs }, options) {
 
 type AnyNode = GraphType['declarations'][number]['node'] | MemberNode;
 
-function protects(tag: string, { tags }: LintOptions): boolean {
-  return tags.get(tag)?.protects ?? true;
+/** More sensitive than what everybody in the company may know; a tag that nobody knows is taken for the most. */
+function protects(tag: string, { tags, classification }: LintOptions): boolean {
+  const known = tags.get(tag);
+  return known === undefined || classification.indexOf(known.classification) > 1;
+}
+
+function argumentsOf(node: MemberNode): readonly InputValueDefinitionNode[] {
+  return node.kind === Kind.FIELD_DEFINITION ? (node.arguments ?? []) : [];
+}
+
+function isLinked(node: MemberNode): boolean {
+  return ['uses', 'usesNothing'].some((name) => directives(node, name).length > 0);
+}
+
+/** Whether something within an input type says what it uses. */
+function hasLinks(types: Graph['types'], name: string, seen: ReadonlySet<string> = new Set()): boolean {
+  if (seen.has(name)) return false;
+  const within = new Set([...seen, name]);
+  const declared = [...(types.get(name)?.members.values() ?? [])].flat();
+  return declared.some(({ node }) => isLinked(node) || hasLinks(types, namedType(node), within));
 }
 
 /** Types but the roots, which belong to everybody. */
@@ -151,18 +174,6 @@ function* members(types: Graph['types']) {
       yield { coordinate: `${type.name}.${name}`, name, type, declarations };
     }
   }
-}
-
-function isInterfaceIn({ declarations }: GraphType, subgraph: string): boolean {
-  return declarations.some(
-    ({ node, subgraph: { name } }) => name === subgraph && /^InterfaceType/.test(node.kind),
-  );
-}
-
-function statesWho(declarations: readonly Declaration<AnyNode>[]): boolean {
-  return declarations.some(({ node }) =>
-    ['requiresScopes', 'authenticated'].some((name) => directives(node, name).length > 0),
-  );
 }
 
 function isRoot(type: GraphType): boolean {

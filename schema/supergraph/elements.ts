@@ -19,7 +19,7 @@ import type { DirectiveNames } from './features.ts';
 import { fieldSetCoordinates } from './field-set.ts';
 import { readFromContext } from './from-context.ts';
 import { typeNameOf } from './output-definitions.ts';
-import { type Element, SupergraphError, type Use, type UseKind } from './supergraph.ts';
+import { type Element, SupergraphError, type Use, useKinds } from './supergraph.ts';
 
 export interface ElementReader {
   readonly schema: GraphQLSchema;
@@ -30,7 +30,7 @@ export interface ElementReader {
 
 type Carrier = Parameters<typeof applicationsOf>[1];
 
-const useKinds: readonly UseKind[] = ['FILTER', 'ORDER', 'GROUP', 'AGGREGATE'];
+type Parent = GraphQLObjectType | GraphQLInterfaceType;
 
 export function readElements(reader: ElementReader): Element[] {
   return Object.values(reader.schema.getTypeMap())
@@ -40,10 +40,11 @@ export function readElements(reader: ElementReader): Element[] {
 
 function elementsOfType(reader: ElementReader, type: GraphQLNamedType): Element[] {
   const subgraphs = graphsOf(reader, type, reader.names.joinType);
-  const element = declared(reader, type, { kind: 'type', coordinate: type.name, subgraphs });
+  const products = productsOf(reader, type, subgraphs);
+  const element = declared(reader, type, { kind: 'type', coordinate: type.name, subgraphs, products });
   if (isObjectType(type) || isInterfaceType(type)) {
     const fields = Object.values(type.getFields());
-    return [element, ...fields.flatMap((field) => elementsOfField(reader, type, field, subgraphs))];
+    return [element, ...fields.flatMap((field) => elementsOfField(reader, type, field, element))];
   }
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields());
@@ -64,21 +65,36 @@ function elementsOfType(reader: ElementReader, type: GraphQLNamedType): Element[
 
 function elementsOfField(
   reader: ElementReader,
-  parent: GraphQLObjectType | GraphQLInterfaceType,
+  parent: Parent,
   field: GraphQLField<unknown, unknown>,
-  ofParent: readonly string[],
+  ofParent: Pick<Element, 'subgraphs' | 'products'>,
 ): Element[] {
   const coordinate = `${parent.name}.${field.name}`;
-  const subgraphs = definingGraphs(reader, field, ofParent);
+  const subgraphs = definingGraphs(reader, field, ofParent.subgraphs);
+  const owners = subgraphs.length === 0 ? graphsOfInterfaces(reader, parent, field.name) : subgraphs;
+  const products = ofParent.products.filter((product) =>
+    owners.some((each) => product.startsWith(`${each}.`)),
+  );
   const type = getNamedType(field.type).name;
   const requires = inputsOf(reader, parent, field.name);
   const typeIn = ownTypes(reader, field);
-  const element = declared(reader, field, { kind: 'field', coordinate, subgraphs, type, typeIn, requires });
+  const element = declared(reader, field, {
+    kind: 'field',
+    coordinate,
+    subgraphs,
+    owners,
+    products,
+    type,
+    typeIn,
+    requires,
+  });
   const argumentsOfField = field.args.map((argument) =>
     declared(reader, argument, {
       kind: 'argument',
       coordinate: `${coordinate}(${argument.name}:)`,
       subgraphs,
+      owners,
+      products,
       type: getNamedType(argument.type).name,
     }),
   );
@@ -100,25 +116,28 @@ function inputField(
 }
 
 type Placed = Pick<Element, 'kind' | 'coordinate' | 'subgraphs'> &
-  Partial<Pick<Element, 'type' | 'typeIn' | 'requires'>>;
+  Partial<Pick<Element, 'owners' | 'products' | 'type' | 'typeIn' | 'requires'>>;
 
 function declared({ schema, names }: ElementReader, carrier: Carrier, placed: Placed): Element {
-  const scopes = applicationsOf(schema, carrier, names.requiresScopes);
-  if (scopes.length > 1) {
-    throw new SupergraphError(`\`${placed.coordinate}\` states \`@${names.requiresScopes}\` more than once`);
-  }
+  const isStated = (name: string | undefined) => applicationsOf(schema, carrier, name).length > 0;
   const tags = applicationsOf(schema, carrier, names.tag);
   const uses = applicationsOf(schema, carrier, names.uses);
   return Object.freeze({
     kind: placed.kind,
     coordinate: placed.coordinate,
     subgraphs: placed.subgraphs,
+    owners: placed.owners ?? placed.subgraphs,
+    products: placed.products ?? nothing,
     type: placed.type,
     typeIn: placed.typeIn ?? noTypes,
     requires: placed.requires ?? nothing,
     tags: tags.length === 0 ? noTags : new Set(tags.map(({ name }) => String(name))),
-    authenticated: applicationsOf(schema, carrier, names.authenticated).length > 0,
-    scopes: scopes[0] && scopeLists(scopes[0]['scopes']),
+    authenticated: isStated(names.authenticated),
+    scopes: alternatives(applicationsOf(schema, carrier, names.requiresScopes), placed, 'scopes'),
+    policies: alternatives(applicationsOf(schema, carrier, names.policy), placed, 'policies'),
+    usesNothing: isStated(names.usesNothing),
+    declassified: isStated(names.declassify),
+    carrier: isStated(names.carrier),
     uses: uses.length === 0 ? nothing : Object.freeze(uses.map((use) => readUse(placed, use))),
   });
 }
@@ -128,7 +147,16 @@ const nothing: readonly never[] = Object.freeze([]);
 const noTags: ReadonlySet<string> = new Set();
 const noTypes: ReadonlyMap<string, string> = new Map();
 
-function scopeLists(value: unknown): Element['scopes'] {
+/** Subgraphs that state different ones have had them merged into one, by which all of theirs hold. */
+function alternatives(
+  applications: ReturnType<typeof applicationsOf>,
+  { coordinate }: Placed,
+  argument: 'scopes' | 'policies',
+): Element['scopes'] {
+  const [first, ...others] = applications;
+  if (others.length > 0) throw new SupergraphError(`\`${coordinate}\` states its ${argument} more than once`);
+  if (first === undefined) return undefined;
+  const value = first[argument];
   const lists = Array.isArray(value) ? value : [];
   return Object.freeze(
     lists.map((list: unknown) => Object.freeze(Array.isArray(list) ? list.map(String) : [])),
@@ -149,11 +177,7 @@ function readUse({ coordinate }: Placed, use: Readonly<Record<string, unknown>>)
  * What a field's subgraphs need before they answer it: over all subgraphs that could be asked, since which one is asked
  * is the planner's choice. A field that an `@interfaceObject` adds has its `@requires` on the interface.
  */
-function requiredBy(
-  reader: ElementReader,
-  parent: GraphQLObjectType | GraphQLInterfaceType,
-  fieldName: string,
-): readonly string[] {
+function requiredBy(reader: ElementReader, parent: Parent, fieldName: string): readonly string[] {
   const found = new Set<string>();
   for (const type of [parent, ...parent.getInterfaces()]) {
     const field = type.getFields()[fieldName];
@@ -182,6 +206,30 @@ function definingGraphs(
     ({ external, usedOverridden }) => external !== true && usedOverridden !== true,
   );
   return namesOf(reader, defining);
+}
+
+/** A field that an `@interfaceObject` adds names no subgraph on the types that get it; the interface's own does. */
+function graphsOfInterfaces(reader: ElementReader, parent: Parent, fieldName: string): readonly string[] {
+  const graphs = parent.getInterfaces().flatMap((type) => {
+    const field = type.getFields()[fieldName];
+    return field ? graphsOf(reader, field, reader.names.joinField) : [];
+  });
+  return [...new Set(graphs)];
+}
+
+/**
+ * Our own composition writes the subgraph into the name. Where another one did it, every subgraph that has the type
+ * counts as the one that states it.
+ */
+function productsOf(reader: ElementReader, type: Carrier, subgraphs: readonly string[]): readonly string[] {
+  const stated = applicationsOf(reader.schema, type, reader.names.product).map(({ name }) => String(name));
+  if (stated.length === 0) return nothing;
+  const qualified = stated.flatMap((name) =>
+    subgraphs.some((subgraph) => name.startsWith(`${subgraph}.`))
+      ? [name]
+      : subgraphs.map((subgraph) => `${subgraph}.${name}`),
+  );
+  return Object.freeze([...new Set(qualified)]);
 }
 
 /** Join spec §@join__field, `type`. */

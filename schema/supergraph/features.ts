@@ -4,22 +4,20 @@ import type { Link } from './links.ts';
 import { SupergraphError } from './supergraph.ts';
 
 const apollo = 'https://specs.apollo.dev';
+const portcullis = 'https://portcullis.dev/spec';
 
 /** Specs that restrict access or change how an operation is carried out, and in which version their meaning is known to us. */
 const understood = new Map([
   [`${apollo}/inaccessible`, ['0.1', '0.2']],
   [`${apollo}/authenticated`, ['0.1']],
   [`${apollo}/requiresScopes`, ['0.1']],
+  [`${apollo}/policy`, ['0.1']],
+  [portcullis, ['1.0']],
   // What `@fromContext` reads is an input of the field, as what `@requires` names (see from-context.ts).
   [`${apollo}/context`, ['0.1']],
   [`${apollo}/join`, ['0.1', '0.2', '0.3', '0.4', '0.5']],
   [`${apollo}/link`, ['1.0']],
   [`${apollo}/core`, ['0.1', '0.2']],
-]);
-
-/** Known specs that would be served wrongly, even by a supergraph that states no purpose for them. */
-const unserved = new Map([
-  [`${apollo}/policy`, '`@policy` is not enforced; state the rule as `@requiresScopes`'],
 ]);
 
 /** Directive names as they are in this supergraph; undefined where the spec is not linked. */
@@ -33,7 +31,12 @@ export interface DirectiveNames {
   readonly tag: string | undefined;
   readonly authenticated: string | undefined;
   readonly requiresScopes: string | undefined;
+  readonly policy: string | undefined;
   readonly uses: string | undefined;
+  readonly usesNothing: string | undefined;
+  readonly declassify: string | undefined;
+  readonly carrier: string | undefined;
+  readonly product: string | undefined;
   readonly context: string | undefined;
 }
 
@@ -58,7 +61,12 @@ export function resolveFeatures(document: DocumentNode, links: ReadonlyMap<strin
     tag: directive(`${apollo}/tag`, 'tag'),
     authenticated: directive(`${apollo}/authenticated`, 'authenticated'),
     requiresScopes: directive(`${apollo}/requiresScopes`, 'requiresScopes'),
-    uses: directive('https://portcullis.dev/spec', 'uses'),
+    policy: directive(`${apollo}/policy`, 'policy'),
+    uses: directive(portcullis, 'uses'),
+    usesNothing: directive(portcullis, 'usesNothing'),
+    declassify: directive(portcullis, 'declassify'),
+    carrier: directive(portcullis, 'carrier'),
+    product: directive(portcullis, 'product'),
     context: directive(`${apollo}/context`, 'context'),
   };
 }
@@ -70,8 +78,6 @@ export function inaccessibleIn(links: ReadonlyMap<string, Link>): string | undef
 
 /** Fails closed: a restriction that we do not know must not be served as if it were not there. */
 function assertUnderstood(link: Link): void {
-  const reason = unserved.get(link.identity);
-  if (reason !== undefined) throw new SupergraphError(`the supergraph links ${link}: ${reason}`);
   const versions = understood.get(link.identity);
   if (versions === undefined ? link.purpose === undefined : versions.includes(link.version)) return;
   throw new SupergraphError(

@@ -80,7 +80,19 @@ export class Link {
  */
 export function readLinks(document: DocumentNode): ReadonlyMap<string, Link> {
   const applied = document.definitions.flatMap(directivesOfSchema);
-  const bootstrap = bootstrapOf(applied);
+  return linksAmong(applied, bootstrapOf(applied));
+}
+
+/** A subgraph may leave the link to the link spec itself to federation (federation spec, "@link"). */
+export function readSubgraphLinks(document: DocumentNode): ReadonlyMap<string, Link> {
+  const applied = document.definitions.flatMap(directivesOfSchema);
+  return linksAmong(applied, bootstrapOf(applied) ?? { argument: 'url', directive: 'link' });
+}
+
+function linksAmong(
+  applied: readonly ConstDirectiveNode[],
+  bootstrap: ReturnType<typeof bootstrapOf>,
+): ReadonlyMap<string, Link> {
   const links = new Map<string, Link>();
   if (bootstrap === undefined) return links;
   for (const node of applied) {
@@ -88,9 +100,9 @@ export function readLinks(document: DocumentNode): ReadonlyMap<string, Link> {
     const given = argumentsOf(node);
     const url = specUrl(textOf(given.get(bootstrap.argument)));
     if (url === undefined) {
-      throw new SupergraphError(`a \`@${bootstrap.directive}\` of the supergraph names no spec and version`);
+      throw new SupergraphError(`a \`@${bootstrap.directive}\` names no spec and version`);
     }
-    if (links.has(url.identity)) throw new SupergraphError(`the supergraph links ${url.identity} twice`);
+    if (links.has(url.identity)) throw new SupergraphError(`${url.identity} is linked twice`);
     links.set(url.identity, new Link(url, given));
   }
   return links;

@@ -18,6 +18,7 @@ import { fieldSetCoordinates } from './field-set.ts';
 import { readLinks } from './links.ts';
 import {
   type Element,
+  type Enforceable,
   type EventsAddress,
   type SubgraphAddress,
   type Supergraph,
@@ -25,11 +26,16 @@ import {
 } from './supergraph.ts';
 
 /** By the name of a subgraph. */
-type Events = ReadonlyMap<string, EventsAddress>;
+export type Events = ReadonlyMap<string, EventsAddress>;
+export type Enforcement = ReadonlyMap<string, readonly Enforceable[]>;
 
 /** @throws SupergraphError saying what is wrong with the supergraph and what to do */
-export function readSupergraph(sdl: string, events: Events = new Map()): Supergraph {
-  const reading = readInSteps(sdl, events);
+export function readSupergraph(
+  sdl: string,
+  events: Events = new Map(),
+  enforces: Enforcement = new Map(),
+): Supergraph {
+  const reading = readInSteps(sdl, events, enforces);
   for (;;) {
     const step = reading.next();
     if (step.done === true) return step.value;
@@ -37,14 +43,18 @@ export function readSupergraph(sdl: string, events: Events = new Map()): Supergr
 }
 
 /** The same with pauses, so that somebody who serves meanwhile can: a large graph takes a while as a whole. */
-export function* readInSteps(sdl: string, events: Events): Generator<void, Supergraph> {
+export function* readInSteps(
+  sdl: string,
+  events: Events,
+  enforces: Enforcement,
+): Generator<void, Supergraph> {
   const document = parseSdl(sdl);
   const links = readLinks(document);
   const names = resolveFeatures(document, links);
   yield;
   const composed = buildComposed(document);
   yield;
-  const { graphs, subgraphs } = readSubgraphs(composed, names, events);
+  const { graphs, subgraphs } = readSubgraphs(composed, names, { events, enforces });
   const elements = readElements({ schema: composed, names, graphs });
   const byCoordinate = new Map(elements.map((element) => [element.coordinate, element]));
   assertUsesExist(byCoordinate);
@@ -84,7 +94,7 @@ function buildComposed(document: DocumentNode): GraphQLSchema {
 function readSubgraphs(
   schema: GraphQLSchema,
   names: DirectiveNames,
-  events: ReadonlyMap<string, EventsAddress>,
+  { events, enforces }: { readonly events: Events; readonly enforces: Enforcement },
 ) {
   const graphs = new Map<string, string>();
   const subgraphs = new Map<string, SubgraphAddress>();
@@ -95,7 +105,8 @@ function readSubgraphs(
       throw new SupergraphError(`subgraph ${value.name} has no \`@${names.joinGraph}\``);
     const name = String(graph['name']);
     graphs.set(value.name, name);
-    subgraphs.set(name, Object.freeze({ name, url: String(graph['url']), events: events.get(name) }));
+    const address = { name, url: String(graph['url']), events: events.get(name) };
+    subgraphs.set(name, Object.freeze({ ...address, enforces: new Set(enforces.get(name)) }));
   }
   return { graphs, subgraphs };
 }

@@ -7,8 +7,10 @@ import type { GraphQLSchema } from 'graphql';
  */
 export type Coordinate = string;
 
-/** How a generated input or output makes use of a column that it does not name itself. */
-export type UseKind = 'FILTER' | 'ORDER' | 'GROUP' | 'AGGREGATE';
+/** How an input or output makes use of a column that it does not name itself. */
+export const useKinds = Object.freeze(['FILTER', 'ORDER', 'GROUP', 'AGGREGATE', 'READ', 'WRITE'] as const);
+
+export type UseKind = (typeof useKinds)[number];
 
 /** `@uses(field:, as:)` of https://portcullis.dev/spec. */
 export interface Use {
@@ -29,18 +31,40 @@ export interface Element {
   readonly authenticated: boolean;
   /** `@requiresScopes`: at least one of these lists, all scopes of it; undefined if not stated. */
   readonly scopes: readonly (readonly string[])[] | undefined;
+  /** `@policy`: at least one of these lists, all named conditions of it; undefined if not stated. */
+  readonly policies: readonly (readonly string[])[] | undefined;
   readonly uses: readonly Use[];
+  /** `@usesNothing` of an argument or input field: it makes use of no column. Where it has `uses` as well, those count. */
+  readonly usesNothing: boolean;
+  /** `@declassify` of a field: what is computed from it is not as sensitive as it is itself. */
+  readonly declassified: boolean;
+  /** `@carrier` of a type: it holds no data of its own, it carries rows. */
+  readonly carrier: boolean;
+  /**
+   * `@product`, as `<subgraph>.<name>`: of a type, all data products that it belongs to; of a field of such a type, those
+   * of the subgraphs that resolve the field.
+   */
+  readonly products: readonly string[];
   /** What its subgraphs need before they can answer it (`@requires`), one step deep; empty for all but fields. */
   readonly requires: readonly Coordinate[];
   /** Names of the subgraphs that define it. */
   readonly subgraphs: readonly string[];
+  /** Names of the subgraphs whose rules hold for it: those that resolve it, also where they do so by an `@interfaceObject`. */
+  readonly owners: readonly string[];
 }
+
+/** What a subgraph can carry out of a decision: filters of rows, minimum sizes of groups, columns that must not be read. */
+export const enforceable = Object.freeze(['rows', 'groups', 'columns'] as const);
+
+export type Enforceable = (typeof enforceable)[number];
 
 export interface SubgraphAddress {
   readonly name: string;
   readonly url: string;
   /** Where subscriptions go; undefined: to `url`, over SSE. No supergraph SDL says it, only the file it is composed of. */
   readonly events?: EventsAddress | undefined;
+  /** What it is trusted to carry out; empty if nothing is said. No supergraph SDL says it either. */
+  readonly enforces: ReadonlySet<Enforceable>;
 }
 
 /** The protocol in which a subgraph publishes events: GraphQL over SSE, or graphql-transport-ws. */

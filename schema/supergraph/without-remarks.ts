@@ -9,6 +9,7 @@ const specsForOthers = [
   'https://specs.apollo.dev/tag',
   'https://specs.apollo.dev/authenticated',
   'https://specs.apollo.dev/requiresScopes',
+  'https://specs.apollo.dev/policy',
   'https://portcullis.dev/spec',
 ];
 

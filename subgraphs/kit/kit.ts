@@ -1,5 +1,6 @@
 /** The kit's public list: what a domain builds on. */
 export type { Row, Session, Statement } from './database/session.ts';
+export type { Caller } from './identity/caller.ts';
 export type { Identity } from './identity/identity.ts';
 export type { Notice } from './listen/notices.ts';
 export type { Listen, ListenOptions } from './listen/notifications.ts';

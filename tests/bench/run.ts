@@ -8,6 +8,7 @@ import { composeGraph, startSubgraphs } from './graph/graph.ts';
 import { startGenerator } from './load/generator.ts';
 import { growthTable, measureGrowth } from './micro/growth.ts';
 import { measureSingleRequests, singleRequestsTable } from './micro/single-requests.ts';
+import { measureViews, viewsTable } from './micro/views.ts';
 import type { Options } from './options.ts';
 import type { Stage } from './parts/part.ts';
 import { runPolicies } from './parts/policies.ts';
@@ -66,12 +67,14 @@ async function measured(options: Options, stage: Stage): Promise<string> {
   const policies = wants('P') ? await runPolicies(['W1', 'W2', 'W3'], stage) : [];
   const starts = wants('start') ? await measureStarts(peers, stage) : undefined;
   const single = wants('micro') ? await measureSingleRequests(stage) : undefined;
+  const views = wants('micro') ? await measureViews(stage) : undefined;
   const growth = wants('micro') ? await measureGrowth(stage) : undefined;
-  if (json) return JSON.stringify({ shared, policies, starts, single, growth }, null, 2);
+  if (json) return JSON.stringify({ shared, policies, starts, single, views, growth }, null, 2);
   return [
     ...[shared, policies].filter((cases) => cases.length > 0).map(overview),
     ...(starts ? [startsTable(starts)] : []),
     ...(single ? [singleRequestsTable(single)] : []),
+    ...(views ? [viewsTable(views)] : []),
     ...(growth ? [growthTable(growth)] : []),
     ...[...shared, ...policies].map(details),
   ].join('\n\n');

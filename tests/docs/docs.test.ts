@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { examples } from '@portcullis/demo/start/examples';
 import { readSettings } from '@portcullis/demo/start/settings';
 import { parseConfig } from '@portcullis/gateway/config';
 import { errorCodes } from '@portcullis/gateway/errors';
 import { generateSdl } from '@portcullis/kit/generate/sdl';
-import { tagsFileOf } from '@portcullis/policies/engine/bundle';
 import { composeFile } from '@portcullis/schema/compose/compose';
 import { parse } from 'graphql';
 import { repository } from '../mesh/folders.ts';
@@ -30,6 +30,13 @@ describe.each(pages)('%s', (page) => {
     const text = await readFile(join(repository, page), 'utf8');
     const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, target = '']) => target);
     expect(targets.filter((target) => !existsSync(join(repository, dirname(page), target)))).toEqual([]);
+  });
+
+  it('calls the command in one way', async () => {
+    const commands = (await blocksOf(page)).filter(({ language }) => /^(sh|bash)$/.test(language));
+    const lines = commands.flatMap(({ text }) => text.split('\n'));
+    const calls = lines.filter((line) => /portcullis(\.m?js)? (help|[a-z]+)\b/.test(line));
+    expect(calls.filter((line) => !line.includes('node cli/portcullis.mjs '))).toEqual([]);
   });
 
   it('names npm scripts that exist', async () => {
@@ -115,6 +122,17 @@ describe('docs/query.md', () => {
     }
   });
 
+  it('shows what is left of a telephone behind a mask, as the demo does', async () => {
+    const shown = (await blocksOf('docs/query.md')).filter(({ text }) => /\bphone\b/.test(text));
+    const queries = [...shown.map(({ text }) => text), ...examples.map(({ query }) => query)];
+    const withPhone = queries.filter((query) => /\bphone\b/.test(query));
+    expect(withPhone.length).toBe(2);
+    for (const query of withPhone) {
+      const { data } = await mesh.ask(await mesh.tokens.token('support'), query);
+      expect(JSON.stringify(data)).toMatch(/"phone":"\*+\d{3}"/);
+    }
+  });
+
   it('shows an answer in parts', async () => {
     const block = (await blocksOf('docs/query.md')).find(({ text }) => text.includes('multipart/mixed'));
     const [, accept = '', body = ''] = /accept: ([^"]+)"[\s\S]* -d '(.*)'/.exec(block?.text ?? '') ?? [];
@@ -158,6 +176,51 @@ describe('docs/query.md', () => {
     },
   );
 
+  it('shows how to learn what of an operation is refused, and whom to ask', async () => {
+    const block = (await blocksOf('docs/query.md')).find(({ text }) => text.includes('"access":true'));
+    const [, body = ''] = / -d '(.*)'/.exec(block?.text ?? '') ?? [];
+    const response = await post(mesh.gateway, {
+      token: await mesh.tokens.token('analyst'),
+      body,
+      headers: {},
+    });
+    const { errors, data, extensions } = JSON.parse(await textOf(response.body));
+    expect([errors, data]).toEqual([
+      [{ message: expect.any(String), extensions: { code: 'FORBIDDEN' } }],
+      undefined,
+    ]);
+    const { fields } = extensions.access as {
+      fields: { path: string[]; outcome: string; ask?: string[] }[];
+    };
+    const of = (wanted: string) => fields.filter(({ outcome }) => outcome === wanted);
+    expect(of('clear').map(({ path }) => path)).toContainEqual(['titles', 'nodes', 'title']);
+    expect(of('denied').map(({ ask }) => ask)).toContainEqual(['audience']);
+  });
+
+  it('shows what `extensions.access` says, by GET, and explains each of its keys', async () => {
+    const blocks = await blocksOf('docs/query.md');
+    const at = blocks.findIndex(({ text }) => text.includes(`'extensions={"access":true}'`));
+    const parameters = [...(blocks[at]?.text ?? '').matchAll(/--data-urlencode '(\w+)=(.*)'/g)].map(
+      ([, name = '', value = '']): [string, string] => [name, value],
+    );
+    const askAs = async (persona: string) => {
+      const { status, body } = await mesh.gateway.handle({
+        method: 'GET',
+        url: `/graphql?${new URLSearchParams(parameters)}`,
+        address: '127.0.0.1',
+        headers: { authorization: `Bearer ${await mesh.tokens.token(persona)}` },
+        body: Buffer.alloc(0),
+        signal: new AbortController().signal,
+      });
+      return [status, JSON.parse(await textOf(body)).extensions];
+    };
+    expect(await askAs('support')).toEqual([200, JSON.parse(blocks[at + 1]?.text ?? '')]);
+    expect(await askAs('partner')).toMatchObject([200, { access: { rows: { Stream: true } } }]);
+    const page = await readFile(join(repository, 'docs/query.md'), 'utf8');
+    const keys = ['fields', 'outcome', 'mask', 'message', 'ask', 'minGroup', 'rows', 'isCut'];
+    for (const key of keys) expect(page).toMatch(new RegExp(`^\\| .*\`${key}\`.* \\|`, 'm'));
+  });
+
   it('suggests no names, as it says', async () => {
     const token = await mesh.tokens.token('analyst');
     const { errors } = await mesh.ask(token, '{ titels(first: 1) { nodes { title } } }');
@@ -194,10 +257,10 @@ describe('docs/run-a-gateway.md', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('shows a configuration that loads, a supergraph.yaml and a list of tags that are understood', async () => {
-    const [configuration, supergraph, tags] = (await blocksOf('docs/run-a-gateway.md')).filter(
-      ({ language }) => language === 'yaml',
-    );
+  it('shows a configuration that loads, a supergraph.yaml and rules that are understood', async () => {
+    const blocks = await blocksOf('docs/run-a-gateway.md');
+    const [configuration, supergraph, vocabulary] = blocks.filter(({ language }) => language === 'yaml');
+    const rules = blocks.find(({ language }) => language === 'cedar');
     const config = parseConfig(configuration?.text ?? '', join(folder, 'gateway.yaml'), {});
     expect(config.authentication.issuers).toMatchObject([
       { audience: 'data-gateway', typ: 'JWT', scopeClaim: 'scp', maxLifetimeSeconds: 3600 },
@@ -210,8 +273,10 @@ describe('docs/run-a-gateway.md', () => {
       { typ: 'at+jwt', scopeClaim: 'scope', maxLifetimeSeconds: 86_400 },
     ]);
     await writeFile(join(folder, 'supergraph.yaml'), supergraph?.text ?? '');
-    await mkdir(join(folder, 'policies/global'), { recursive: true });
-    await writeFile(tagsFileOf(config.policies ?? ''), tags?.text ?? '');
+    const global = join(config.policies ?? '', 'global');
+    await mkdir(global, { recursive: true });
+    await writeFile(join(global, 'vocabulary.yaml'), vocabulary?.text ?? '');
+    await writeFile(join(global, 'rules.cedar'), rules?.text ?? '');
     for (const name of ['video', 'music', 'live']) {
       const head = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])';
       await writeFile(
@@ -231,8 +296,7 @@ describe('docs/run-a-gateway.md', () => {
   it('shows how to compose what it shows', async () => {
     const commands = (await blocksOf('docs/run-a-gateway.md')).filter(({ language }) => language === 'sh');
     const compose = commands.find(({ text }) => text.includes(' compose '))?.text ?? '';
-    // From the sources: there need be no build yet.
-    const program = compose.replace('dist/cli/portcullis.js', join(repository, 'cli/portcullis.mjs'));
+    const program = compose.replace('cli/portcullis.mjs', join(repository, 'cli/portcullis.mjs'));
     const { stderr } = await promisify(execFile)('sh', ['-c', program], { cwd: folder });
     expect(stderr).toBe('The graph composes: video, music, live.\n');
   });

@@ -1,20 +1,24 @@
 /** The program of docs/subgraph-without-the-kit.md, run as it stands there: behind a gateway, and before forged tokens. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { nobody } from '@portcullis/gateway/authenticate/subject';
 import { parseConfig } from '@portcullis/gateway/config';
 import { createMint } from '@portcullis/gateway/execute/mint';
-import { loadSigningKey } from '@portcullis/gateway/execute/signing-key';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
 import { listen, type RunningServer } from '@portcullis/gateway/listen/server';
 import { openConfig } from '@portcullis/gateway/open-config';
+import { readSigningKeys } from '@portcullis/gateway/secrets/signing-key';
+import { testKeySet, testSigner } from '@portcullis/kit/conformance/test-key';
+import { verifySubgraph } from '@portcullis/kit/conformance/verify-subgraph';
 import { createTestIssuer, type Overrides } from '@portcullis/kit/identity/testing';
+import { openView } from '@portcullis/policies/engine/view';
 import { decodeJwt } from 'jose';
 import { repository } from '../mesh/folders.ts';
 import { createIssuer, issuer, type TestIssuer } from '../mesh/issuer.ts';
@@ -65,6 +69,16 @@ async function startShipping(gateway: { readonly issuer: string; readonly jwks: 
   return { url, log: () => log };
 }
 
+/** The organisation's words, and one rule. */
+async function writePolicies(): Promise<void> {
+  const global = join(folder, 'policies', 'global');
+  await mkdir(global, { recursive: true });
+  await copyFile(join(repository, 'policies/global/vocabulary.yaml'), join(global, 'vocabulary.yaml'));
+  const rule =
+    '@id("global.signed-in") permit(principal, action, resource) unless { principal.kind == Kind::"anonymous" };';
+  await writeFile(join(global, 'rules.cedar'), rule);
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -88,11 +102,12 @@ describe('behind a gateway', () => {
     });
     const entry = written('yaml').replace('http://127.0.0.1:4120/graphql', url);
     await writeFile(join(folder, 'supergraph.yaml'), entry);
+    await writePolicies();
     const config = parseConfig(
       `
       listen: { port: ${jwksPort} }
       supergraph: supergraph.yaml
-      policies: ${JSON.stringify(join(repository, 'policies'))}
+      policies: policies
       authentication:
         issuers: [{ issuer: ${issuer}, jwksFile: issuer.json, audience: portcullis, algorithms: [ES256] }]
       identity: { issuer: ${gatewayIssuer}, signingKey: gateway.jwk, createIfMissing: true }`,
@@ -178,21 +193,44 @@ describe('by itself', () => {
   });
 });
 
+it('keeps the protocol, as `portcullis subgraph verify` says', async () => {
+  const keys = createServer((_, response) => response.end(JSON.stringify(testKeySet))).listen(0, '127.0.0.1');
+  await once(keys, 'listening');
+  const { port } = keys.address() as AddressInfo;
+  const shipping = await startShipping({ issuer: testSigner.issuer, jwks: `http://127.0.0.1:${port}/` });
+  const findings = await verifySubgraph({
+    url: shipping.url,
+    subgraph: 'shipping',
+    signer: testSigner,
+    caller: `${issuer}|somebody`,
+  });
+  keys.close();
+  expect(findings.filter(({ result }) => result === 'failed')).toEqual([]);
+  const untried = findings.filter(({ result }) => result === 'skipped').map(({ id }) => id);
+  expect(untried.filter((id) => !/^(events|socket|stream)\./.test(id))).toEqual([
+    'key.published-test-key',
+    'rows.kept',
+    'groups.minimum',
+  ]);
+});
+
 it('names the issuer of a gateway with --open', async () => {
   const { identity } = openConfig({ supergraph: 'supergraph.graphql', port: 0 });
   expect(await readFile(join(repository, page), 'utf8')).toContain(`\`${identity.issuer}\``);
 });
 
 it('lists the claims that a token has', async () => {
-  const [, table = ''] = (await readFile(join(repository, page), 'utf8')).split('| claim | |');
+  const protocol = await readFile(join(repository, 'docs/subgraph-protocol.md'), 'utf8');
+  const [, table = ''] = protocol.split('| claim | type | meaning |');
   const [rows = ''] = table.split('\n\n');
   const listed = rows.split('\n').flatMap((row) => {
     const [, first = ''] = row.split('|');
     return [...first.matchAll(/`(\w+)`/g)].map(([, name]) => name);
   });
-  const key = await loadSigningKey({ signingKey: undefined, createIfMissing: false });
-  const mint = createMint({ issuer: 'https://gateway.test', key });
+  const [key] = await readSigningKeys({ signingKey: undefined, createIfMissing: false });
+  const mint = createMint({ issuer: 'https://gateway.test', keys: { current: () => key } });
   const principal = { kind: 'anonymous' } as const;
-  const token = await mint({ subgraph: 'shipping', principal, snapshot: 's', transaction: 't' });
+  const asked = { subgraph: 'shipping', principal, subject: nobody, view: openView } as const;
+  const token = await mint({ ...asked, snapshot: 's', transaction: 't' });
   expect(listed.sort()).toEqual(Object.keys(decodeJwt(token)).sort());
 });

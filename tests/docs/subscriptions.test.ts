@@ -27,7 +27,7 @@ beforeAll(async () => {
   stream = await streamOfThePage();
 }, 120_000);
 afterAll(async () => {
-  await live('delete from viewer_counts');
+  await live('delete from viewer_counts where stream_id = $1', [stream]);
   await server?.close();
   await mesh?.close();
 });

@@ -6,7 +6,7 @@ let mesh: Mesh;
 let token: string;
 beforeAll(async () => {
   mesh = await startMesh();
-  token = await mesh.tokens.token('analyst');
+  token = await mesh.tokens.token('steward');
 }, 120_000);
 afterAll(() => mesh?.close());
 

@@ -103,7 +103,7 @@ describe('one operation over four domains', () => {
             from plays p join subscribers b on b.id = p.subscriber_id
             where p.media_id = s.id order by p.id collate "C" limit 5) p), '[]'))) as row
       from streams s where s.kind = 'CONCERT' order by s.id collate "C" limit 50`);
-    const answer = await mesh.ask(await mesh.tokens.token('analyst'), query);
+    const answer = await mesh.ask(await mesh.tokens.token('steward'), query);
     expect(answer.errors).toEqual([]);
     expect(answer.data).toEqual({ streams: { nodes: expected.map(({ row }) => row) } });
     const plays = expected.flatMap(({ row }) => (row as { plays: { nodes: unknown[] } }).plays.nodes);
@@ -130,7 +130,7 @@ describe('a page of 100 titles with their plays and the invoices of who played t
   const steps = ({ cost }: Answer) => ({ fetches: cost.fetches.length, statements: cost.statements.length });
 
   it('takes as many requests and statements as a page of ten', async () => {
-    const token = await mesh.tokens.token('analyst');
+    const token = await mesh.tokens.token('steward');
     const ten = await mesh.ask(token, query(10));
     const hundred = await mesh.ask(token, query(100));
     expect([...ten.errors, ...hundred.errors]).toEqual([]);

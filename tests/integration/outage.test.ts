@@ -47,7 +47,7 @@ describe.each(domainNames)('without %s', (stopped) => {
 
 describe('a join', () => {
   it('keeps the rows of a list when the domain of a linked field is away', async () => {
-    const token = await mesh.tokens.token('analyst');
+    const token = await mesh.tokens.token('steward');
     const query =
       '{ plays(first: 3) { nodes { id subscriber { id invoices(first: 1) { nodes { number } } } } } }';
     const before = await mesh.ask(token, query);

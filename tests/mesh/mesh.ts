@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DomainName, domainNames } from '@portcullis/demo/data/domains';
 import { parseConfig } from '@portcullis/gateway/config';
-import { loadSigningKey } from '@portcullis/gateway/execute/signing-key';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
+import { listen, type RunningServer } from '@portcullis/gateway/listen/server';
 import { type SubgraphRequestEnded, unobserved } from '@portcullis/gateway/observe/observers';
+import { readSigningKeys } from '@portcullis/gateway/secrets/signing-key';
 import { type RunningSubgraph, serve } from '@portcullis/kit';
 import type { StatementRecord } from '@portcullis/kit/database/statement-observer';
 import { resolvers as audience } from '../../subgraphs/audience/resolvers.ts';
@@ -44,7 +45,16 @@ export interface Mesh {
   readonly source: string;
   /** What every subgraph of this gateway is given, but for its database. */
   readonly environment: NodeJS.ProcessEnv;
-  ask(token: string | undefined, query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  ask(
+    token: string | undefined,
+    query: string,
+    variables?: Record<string, unknown>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
+  /** Serves over HTTP; ends with the mesh. */
+  listen(): Promise<RunningServer>;
+  /** Where a domain is served. */
+  urlOf(domain: DomainName): string;
   /** How many requests subgraphs have got so far. */
   heard(): number;
   stop(domain: DomainName): Promise<void>;
@@ -56,8 +66,8 @@ export async function startMesh(): Promise<Mesh> {
   const databases = await meshDatabases();
   const folder = await mkdtemp(join(tmpdir(), 'portcullis mesh '));
   const tokens = await createIssuer(join(folder, 'issuer.json'));
-  const { jwks } = await loadSigningKey({ signingKey: join(folder, 'gateway.jwk'), createIfMissing: true });
-  await writeFile(join(folder, 'gateway.json'), JSON.stringify(jwks));
+  const [key] = await readSigningKeys({ signingKey: join(folder, 'gateway.jwk'), createIfMissing: true });
+  await writeFile(join(folder, 'gateway.json'), JSON.stringify({ keys: [key.publicKey] }));
 
   let heard = 0;
   const fetches: SubgraphRequestEnded[] = [];
@@ -90,7 +100,9 @@ export async function startMesh(): Promise<Mesh> {
   await Promise.all(domainNames.map(start));
   const source = join(folder, 'supergraph.yaml');
   await writeFile(source, supergraphYaml(ports));
-  const gateway = await createGateway(parseConfig(gatewayYaml, join(folder, 'gateway.yaml'), {}), {
+  const config = parseConfig(gatewayYaml, join(folder, 'gateway.yaml'), {});
+  const servers: RunningServer[] = [];
+  const gateway = await createGateway(config, {
     ...unobserved,
     subgraphRequestEnded(event) {
       heard += 1;
@@ -106,11 +118,17 @@ export async function startMesh(): Promise<Mesh> {
     environment,
     start,
     stop,
+    urlOf: (domain) => `http://127.0.0.1:${ports.get(domain)}/graphql`,
     heard: () => heard,
-    async ask(token, query, variables = {}) {
+    async listen() {
+      const server = await listen(gateway, { ...config, listen: { host: '127.0.0.1', port: 0 } });
+      servers.push(server);
+      return server;
+    },
+    async ask(token, query, variables = {}, headers = {}) {
       fetches.length = 0;
       statements.length = 0;
-      const response = await post(gateway, { token, body: JSON.stringify({ query, variables }) });
+      const response = await post(gateway, { token, headers, body: JSON.stringify({ query, variables }) });
       const { data = null, errors = [] } = JSON.parse(String(response.body)) as Partial<Answer>;
       return {
         status: response.status,
@@ -120,6 +138,7 @@ export async function startMesh(): Promise<Mesh> {
       };
     },
     async close() {
+      for (const server of servers) await server.close();
       await gateway.close();
       await Promise.all([...running.keys()].map(stop));
       await rm(folder, { recursive: true });
@@ -135,14 +154,21 @@ supergraph: supergraph.yaml
 policies: ${JSON.stringify(join(repository, 'policies'))}
 authentication:
   issuers:
-    - { issuer: ${issuer}, jwksFile: issuer.json, audience: ${tokenAudience}, algorithms: [ES256] }
+    - issuer: ${issuer}
+      jwksFile: issuer.json
+      audience: ${tokenAudience}
+      algorithms: [ES256]
+      claims:
+        { kind: kind, roles: roles, teams: teams, purposes: purposes, purpose: purpose, breakGlass: break_glass,
+          attributes: { clearance: clearance, region: region, markets: markets } }
+zones: { corp: [127.0.0.0/8] }
 identity: { issuer: ${gatewayIssuer}, signingKey: gateway.jwk }
 `;
 
 function supergraphYaml(ports: ReadonlyMap<DomainName, number>): string {
   const lines = [...ports].map(
     ([domain, port]) =>
-      `  ${domain}: { owner: ${domain}-team, schema: ${JSON.stringify(join(folderOf(domain), 'subgraph.graphql'))}, url: "http://127.0.0.1:${port}/graphql" }`,
+      `  ${domain}: { owner: ${domain}-team, schema: ${JSON.stringify(join(folderOf(domain), 'subgraph.graphql'))}, url: "http://127.0.0.1:${port}/graphql", enforces: [rows, groups, columns] }`,
   );
   return `subgraphs:\n${lines.join('\n')}\n`;
 }
@@ -158,6 +184,7 @@ export function post(gateway: Gateway, { token, body, headers = {} }: Post) {
   return gateway.handle({
     method: 'POST',
     url: '/graphql',
+    address: '127.0.0.1',
     headers: {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json',

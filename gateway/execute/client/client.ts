@@ -1,4 +1,5 @@
 /** HTTP to subgraphs: pooled connections, a deadline, bounded replies, no redirects, and care for a subgraph in trouble. */
+import { nothingWithheld, type Withheld } from '../withheld.ts';
 import type { BreakerState } from './breaker.ts';
 import type { SubgraphCall, SubgraphReply } from './call.ts';
 import { Delivery, type Post } from './delivery.ts';
@@ -27,12 +28,13 @@ const unobserved: SubgraphClientObserver = Object.freeze({ breakerChanged() {}, 
 export function createSubgraphClient(
   settings: Partial<SubgraphClientOptions> = {},
   observer: SubgraphClientObserver = unobserved,
+  withheld: Pick<Withheld, 'has'> = nothingWithheld,
 ): SubgraphClient {
   const options = Object.freeze({ ...defaultOptions, ...settings });
   const clock = () => performance.now();
   const origins = createOrigins(options);
   const underWay = createUnderWay(clock);
-  const post: Post = { options, observer, underWay, clock };
+  const post: Post = { options, observer, withheld, underWay, clock };
   /** One for each subgraph of the supergraphs that were served. */
   const lanes = new Map<string, Lane>();
   let closing: Promise<void> | undefined;

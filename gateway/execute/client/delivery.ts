@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { EndSignal } from '../../request.ts';
 import type { Place } from '../../roster/roster.ts';
+import type { Withheld } from '../withheld.ts';
 import { backOff } from './back-off.ts';
 import type { Verdict } from './breaker.ts';
 import { failureCode, type SubgraphCall, type SubgraphReply } from './call.ts';
@@ -18,6 +19,7 @@ import type { Expiring, UnderWay } from './under-way.ts';
 export interface Post {
   readonly options: SubgraphClientOptions;
   readonly observer: SubgraphClientObserver;
+  readonly withheld: Pick<Withheld, 'has'>;
   readonly underWay: UnderWay;
   /** Milliseconds, monotonic. */
   readonly clock: () => number;
@@ -63,12 +65,13 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
 
   begin(): void {
     const { lane } = this.#address;
-    const { signal } = this.#call;
+    const { signal, subgraph } = this.#call;
     if (signal.aborted) {
       this.#end({ outcome: 'cancelled', status: undefined });
       return;
     }
-    const refused = lane.breaker.refuses(this.deadline - this.#post.options.timeoutMs);
+    const { withheld, options } = this.#post;
+    const refused = withheld.has(subgraph) || lane.breaker.refuses(this.deadline - options.timeoutMs);
     const entered = refused ? 'full' : lane.limit.enter(this);
     if (entered === 'full') {
       this.turnAway();
@@ -83,6 +86,11 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
   start(): void {
     const { lane, endpoint } = this.#address;
     this.#isInFlight = true;
+    // Once more: it may have waited for its turn, or to be sent again.
+    if (this.#post.withheld.has(this.#call.subgraph)) {
+      this.turnAway();
+      return;
+    }
     this.#era = lane.breaker.admit(this.#post.clock());
     if (this.#era === undefined) {
       this.turnAway();

@@ -83,12 +83,16 @@ export interface TestClient {
   send(url: string, change?: Partial<SubgraphCall>): Promise<SubgraphReply>;
 }
 
-export function openClient(options: Partial<SubgraphClientOptions> = {}): TestClient {
+export function openClient(
+  options: Partial<SubgraphClientOptions> = {},
+  withheld: ReadonlySet<string> = new Set(),
+): TestClient {
   const events: (BreakerChanged | CallRepeated)[] = [];
   const record = (event: BreakerChanged | CallRepeated) => void events.push(event);
   const client = createSubgraphClient(
     { timeoutMs: 2_000, retries: { ...defaultOptions.retries, backOffMs: 10 }, ...options },
     { breakerChanged: record, callRepeated: record },
+    withheld,
   );
   return {
     client,

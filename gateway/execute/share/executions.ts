@@ -6,7 +6,8 @@ import type { ExecutedRequest, PlannedRequest, Principal } from '../../request.t
 import type { Execute } from '../execute.ts';
 import { Flights } from './flights.ts';
 
-export function sharingExecutions(execute: Execute): Execute {
+/** @param version another number whenever equal executions from then on may come to something else */
+export function sharingExecutions(execute: Execute, version: () => number = () => 0): Execute {
   const flights = new Flights<ExecutedRequest>((signal) => Promise.reject(signal.reason));
   return (planned, event) => {
     const { context, operation } = planned.authorized.parsed;
@@ -15,16 +16,18 @@ export function sharingExecutions(execute: Execute): Execute {
       // Whoever asks after an effect has to see it.
       return execute(planned).finally(() => flights.forget());
     }
-    const result = flights.share(keyOf(planned), context.signal, () => execute(planned));
+    const result = flights.share(keyOf(planned, version()), context.signal, () => execute(planned));
     // Each has its own request id and form of answer.
     return result.then((executed) => (executed.planned === planned ? executed : { ...executed, planned }));
   };
 }
 
-function keyOf({ authorized, snapshot, program }: PlannedRequest): string {
-  const { principal, coerced } = authorized.parsed;
-  // The program is that of a decision and of the conditions that hold.
-  return `${snapshot.generation} ${numberOf(program)} ${identityOf(principal)} ${JSON.stringify(coerced)}`;
+function keyOf({ authorized, snapshot, program }: PlannedRequest, version: number): string {
+  const { principal, subject, coerced } = authorized.parsed;
+  const { view } = authorized.decision;
+  // The program is that of a decision and of the conditions that hold. A view's key may hold anything: its length tells where it ends.
+  const rights = `${view.key.length} ${view.key} ${JSON.stringify(subject.purpose)}`;
+  return `${version} ${snapshot.generation} ${numberOf(program)} ${identityOf(principal)} ${rights} ${JSON.stringify(coerced)}`;
 }
 
 let last = 0;
@@ -40,13 +43,15 @@ function numberOf(program: object): number {
 
 const identities = new WeakMap<Principal, string>();
 
-/** All that a subgraph learns of a caller, and for how long. */
+/** All that a subgraph can learn of a caller beside purpose and obligations (`identity.tells`), and for how long. */
 function identityOf(principal: Principal): string {
   if (principal.kind === 'anonymous') return 'null';
   const known = identities.get(principal);
   if (known !== undefined) return known;
-  const { issuer, subject, clientId, scopes, expiresAt } = principal;
-  const text = JSON.stringify([issuer, subject, clientId, [...scopes].sort(), expiresAt]);
+  const { issuer, subject, clientId, kind, attributes, expiresAt } = principal;
+  const names = [principal.scopes, principal.roles, principal.teams].map((each) => [...each].sort());
+  const values = [...attributes].sort(([one], [other]) => (one < other ? -1 : 1));
+  const text = JSON.stringify([issuer, subject, clientId, kind, names, values, expiresAt]);
   identities.set(principal, text);
   return text;
 }

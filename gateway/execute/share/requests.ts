@@ -1,9 +1,10 @@
 /**
  * Outbound: one request to a subgraph for all who send the same at the same moment with the same token. The token names the
- * caller and the snapshot, so nothing is shared between callers.
+ * caller, the purpose, the snapshot and the obligations, so nothing is shared between callers or purposes.
  */
 import type { SubgraphCall, SubgraphReply } from '../client/call.ts';
 import type { SubgraphClient } from '../client/client.ts';
+import { nothingWithheld, type Withheld } from '../withheld.ts';
 import { Flights } from './flights.ts';
 
 /** Characters of a body: longer ones are hardly ever the same, and to compare them costs more. */
@@ -14,7 +15,10 @@ const mostTokens = 1_000;
 
 const left = async (): Promise<SubgraphReply> => ({ outcome: 'cancelled', status: undefined });
 
-export function sharingRequests(client: SubgraphClient): SubgraphClient {
+export function sharingRequests(
+  client: SubgraphClient,
+  withheld: Pick<Withheld, 'has'> = nothingWithheld,
+): SubgraphClient {
   /** By token, and so by caller, subgraph and snapshot. */
   const underway = new Map<string, Flights<SubgraphReply>>();
 
@@ -37,6 +41,8 @@ export function sharingRequests(client: SubgraphClient): SubgraphClient {
       if (!repeatable) return client.send(call).finally(() => underway.clear());
       if (!shareable || typeof body !== 'string' || body.length > longest || token === undefined)
         return client.send(call);
+      // What was sent before is no answer for whoever asks now.
+      if (withheld.has(call.subgraph)) return client.send(call);
       return share(call, body, token);
     },
     close: () => client.close(),

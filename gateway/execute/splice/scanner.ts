@@ -18,6 +18,8 @@ const marks = new Marks(8_192);
 const keptOfObjects = new Marks(256);
 
 export class Scanner {
+  /** Items met in lists of objects. */
+  rows = 0;
   readonly #tokens: Tokens;
   readonly #groups: Groups;
   readonly #cuts: Cuts;
@@ -164,7 +166,9 @@ export class Scanner {
     const tokens = this.#tokens;
     tokens.expect('[');
     if (tokens.takes(93)) return;
+    const counts = of.kind === 'object' ? 1 : 0;
     do {
+      this.rows += counts;
       if (isEmitted) this.#value(of);
       else this.#passed(of);
     } while (tokens.takes(44));

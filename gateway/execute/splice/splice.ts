@@ -20,16 +20,23 @@ export interface SpliceDependencies {
   readonly answerBytes: number;
 }
 
-/** Resolves with the answer's data, JSON as UTF-8; undefined: it takes the object tree. */
+export interface Spliced {
+  /** The answer's data, JSON as UTF-8. */
+  readonly data: Buffer;
+  /** Items of its lists of objects. */
+  readonly rows: number;
+}
+
+/** Undefined: it takes the object tree. */
 export async function runOnBytes(
   { steps }: FetchProgram,
   program: SpliceProgram,
   dependencies: SpliceDependencies,
-): Promise<Buffer | undefined> {
+): Promise<Spliced | undefined> {
   const splice = new Splice(program, dependencies);
   try {
     await runSteps(steps, (step) => splice.run(step));
-    return splice.write();
+    return { data: splice.write(), rows: splice.rows };
   } catch (thrown) {
     if (isUnexpected(thrown)) return undefined;
     throw thrown;
@@ -39,6 +46,7 @@ export async function runOnBytes(
 const writer = new Writer();
 
 class Splice {
+  rows = 0;
   readonly #program: SpliceProgram;
   readonly #dependencies: SpliceDependencies;
   readonly #groups: Groups;
@@ -73,6 +81,7 @@ class Splice {
     if (isFromRoot) for (const each of asked) scanRoot(scanner, each);
     else scanEntities(scanner, step, asked);
     scanner.end();
+    this.rows += scanner.rows;
     this.#order.forget();
   }
 

@@ -37,6 +37,8 @@ function fetcherFor(persona) {
     const authorization = persona === undefined ? {} : { authorization: `Bearer ${await tokenOf(persona)}` };
     const response = await fetch('/graphql', {
       method: 'POST',
+      // A browser that is asked for Basic would ask the person, and remember what it is told.
+      credentials: 'omit',
       headers: {
         accept: 'application/graphql-response+json, application/json;q=0.9',
         'content-type': 'application/json',

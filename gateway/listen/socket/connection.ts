@@ -5,7 +5,15 @@ import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Door } from '../door.ts';
 import { type Lifetime, startLifetime } from '../lifetime.ts';
-import { isUnauthenticated, type Result, read, requestOf, resultsOf } from './operation.ts';
+import {
+  isUnauthenticated,
+  type Opening,
+  type OpeningHeader,
+  type Result,
+  read,
+  requestOf,
+  resultsOf,
+} from './operation.ts';
 
 export interface ConnectionOptions {
   readonly requestTimeoutMs: number;
@@ -22,8 +30,7 @@ const mostBuffered = 65_536;
 const closingMs = 1_000;
 
 export class Connection {
-  /** From the payload of `connection_init`, else from the header of the upgrade. */
-  authorization: string | undefined;
+  #opening: Opening;
   readonly #socket: WebSocket;
   readonly #door: Door;
   readonly #options: ConnectionOptions;
@@ -33,7 +40,8 @@ export class Connection {
   #isAlive = true;
   #isStopping = false;
 
-  constructor(socket: WebSocket, door: Door, options: ConnectionOptions) {
+  constructor(socket: WebSocket, door: Door, options: ConnectionOptions & { readonly opening: Opening }) {
+    this.#opening = options.opening;
     this.#socket = socket;
     this.#door = door;
     this.#options = options;
@@ -53,6 +61,11 @@ export class Connection {
     });
   }
 
+  /** What `connection_init` says goes before what the upgrade said. */
+  sayAtInit(headers: Readonly<Partial<Record<OpeningHeader, string>>>): void {
+    this.#opening = { ...this.#opening, headers: { ...this.#opening.headers, ...headers } };
+  }
+
   /** The smallest query: whether whoever connects is somebody, or may be nobody. */
   async isKnown(): Promise<boolean> {
     const result = await this.run({ query: '{ __typename }' });
@@ -69,7 +82,7 @@ export class Connection {
       this.#operations -= 1;
       lifetime.end();
     };
-    const { body } = await this.#door.handle(requestOf(payload, this.authorization, lifetime.signal));
+    const { body } = await this.#door.handle(requestOf(payload, this.#opening, lifetime.signal));
     this.#single.delete(lifetime);
     this.#stopIfIdle();
     if (typeof body === 'string' || Buffer.isBuffer(body)) {

@@ -3,19 +3,25 @@ import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { EndSignal, HttpRequest, StreamBody } from '../../request.ts';
 
-/** `authorization`: what the connection was opened with. It is looked at anew for each operation. */
+/** How a connection was opened: all of it is looked at anew for each operation. */
+export interface Opening {
+  readonly address: string | undefined;
+  /** Of the upgrade, or from the payload of `connection_init`; by their names as headers. */
+  readonly headers: Readonly<Partial<Record<OpeningHeader, string>>>;
+}
+
+export type OpeningHeader = 'authorization' | 'purpose' | 'break-glass' | 'x-forwarded-for';
+
 export function requestOf(
   { query, operationName, variables, extensions }: SubscribePayload,
-  authorization: string | undefined,
+  { address, headers }: Opening,
   signal: EndSignal,
 ): HttpRequest {
   return {
     method: 'POST',
     url: '/graphql',
-    headers: {
-      'content-type': 'application/json',
-      ...(authorization !== undefined && { authorization }),
-    },
+    headers: { 'content-type': 'application/json', ...headers },
+    address,
     body: Buffer.from(JSON.stringify({ query, operationName, variables, extensions })),
     signal,
     transport: 'websocket',

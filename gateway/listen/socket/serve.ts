@@ -12,6 +12,7 @@ import { answerRaw, errorBody } from '../errors.ts';
 import { headersOf } from '../graphql-route.ts';
 import type { OpenStreams } from '../streams.ts';
 import { Connection, ToldError } from './connection.ts';
+import type { Opening, OpeningHeader } from './operation.ts';
 import { isCrossSite } from './origin.ts';
 
 /** Until somebody says who it is. */
@@ -36,8 +37,8 @@ export function serveSockets(app: FastifyInstance, door: Door, { config, open }:
     const refusal = refusalOf(request, config, sockets.clients.size);
     if (refusal !== undefined) return answerRaw(socket, refusal.status, refusal.body);
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      const connection = new Connection(opened, door, { ...streams, ...limits });
-      connection.authorization = headersOf(request).authorization;
+      const opening = openingOf(request);
+      const connection = new Connection(opened, door, { ...streams, ...limits, opening });
       const place = open.add(connection);
       opened.once('close', () => open.delete(place));
       join(protocol, opened, connection);
@@ -71,6 +72,19 @@ function refusalOf(
   return undefined;
 }
 
+function openingOf(request: IncomingMessage): Opening {
+  const { authorization, ...others } = headersOf(request);
+  const names = ['purpose', 'break-glass', 'x-forwarded-for'] as const;
+  const given = names.flatMap((name) => {
+    const value = others[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return {
+    address: request.socket.remoteAddress,
+    headers: { ...(authorization !== undefined && { authorization }), ...Object.fromEntries(given) },
+  };
+}
+
 function hostnameIn(host = ''): string {
   return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
 }
@@ -85,7 +99,7 @@ function createProtocol(): Server<Extra> {
   return makeServer<NonNullable<Init>, Extra>({
     connectionInitWaitTimeout: initMs,
     async onConnect({ connectionParams, extra: { connection } }: Context<NonNullable<Init>, Extra>) {
-      connection.authorization = authorizationIn(connectionParams) ?? connection.authorization;
+      connection.sayAtInit(saidIn(connectionParams));
       return connection.isKnown();
     },
     async onSubscribe({ extra: { connection } }, _, payload) {
@@ -104,9 +118,25 @@ function createProtocol(): Server<Extra> {
 const schema = buildSchema('type Query { unused: Int }');
 const document = parse('{ unused }');
 
+/** Where the connection comes from is not among it. */
+const sayable: readonly (readonly [OpeningHeader, string])[] = [
+  ['authorization', 'authorization'],
+  ['purpose', 'purpose'],
+  ['break-glass', 'breakglass'],
+];
+
+function saidIn(payload: Init): Readonly<Partial<Record<OpeningHeader, string>>> {
+  const said: Partial<Record<OpeningHeader, string>> = {};
+  for (const [header, name] of sayable) {
+    const text = textIn(payload, [header, name]);
+    if (text !== undefined) said[header] = text;
+  }
+  return said;
+}
+
 /** A name that stands there twice is two tokens, which are refused; so is what is no text. */
-function authorizationIn(payload: Init): string | undefined {
-  const given = Object.entries(payload ?? {}).filter(([name]) => name.toLowerCase() === 'authorization');
+function textIn(payload: Init, names: readonly string[]): string | undefined {
+  const given = Object.entries(payload ?? {}).filter(([name]) => names.includes(name.toLowerCase()));
   const texts = given.map(([, value]) => (typeof value === 'string' ? value : ''));
   return texts.length === 0 ? undefined : texts.join(', ');
 }

@@ -1,6 +1,7 @@
 /** The shape of an answer: what the client's own selections make of each type, collected as types are met. */
 import {
   type FieldNode,
+  type GraphQLAbstractType,
   type GraphQLCompositeType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -18,7 +19,14 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { FieldShape, Mask, ObjectShape, ResponseShape, ValueShape } from '../../program.ts';
+import {
+  type FieldShape,
+  type Mask,
+  type ObjectShape,
+  type ResponseShape,
+  showsNothing,
+  type ValueShape,
+} from '../../program.ts';
 import type { Names } from '../clashes.ts';
 import { denialsIn } from './denials.ts';
 import type { KeptShapes } from './kept-shapes.ts';
@@ -44,10 +52,12 @@ export function compileResponse(
   root: GraphQLCompositeType,
   options: ResponseOptions,
 ): ResponseShape {
+  const denials = denialsIn(set, options);
   return Object.freeze({
     root: new SelectedObject([set], root, options),
     introspection: introspectionIn(set, options),
-    denials: denialsIn(set, options),
+    denials,
+    denialCharacters: denials.length === 0 ? 0 : JSON.stringify(denials).length,
     nameInAnswer: (name: string) => options.names.inAnswer(name),
     leavesOut: meetsHidden(set, root, options),
   });
@@ -103,7 +113,7 @@ class SelectedObject implements ObjectShape {
     this.type = type.name;
     this.#type = type;
     this.#options = options;
-    this.#dependsOnType = isAbstractType(type) && sets.some((set) => dependsOnType(set, options));
+    this.#dependsOnType = isAbstractType(type) && sets.some((set) => dependsOnType(set, type, options));
   }
 
   fieldsOf(typename: string | undefined): readonly FieldShape[] | 'hidden' | undefined {
@@ -173,12 +183,20 @@ function applies(condition: string | undefined, type: GraphQLCompositeType, sche
 }
 
 /** Whether what is answered of an object depends on which type it is of. */
-function dependsOnType({ selections }: SelectionSetNode, options: ResponseOptions): boolean {
+function dependsOnType(
+  { selections }: SelectionSetNode,
+  type: GraphQLAbstractType,
+  options: ResponseOptions,
+): boolean {
+  const types = options.masks.size === 0 ? [] : options.schema.getPossibleTypes(type);
   return selections.some(
     (node) =>
       options.includes(node) &&
       !options.isLater(node) &&
-      (node.kind !== Kind.FIELD || node.name.value === '__typename' || options.denied.has(node)),
+      (node.kind !== Kind.FIELD ||
+        node.name.value === '__typename' ||
+        options.denied.has(node) ||
+        types.some(({ name }) => options.masks.has(`${name}.${node.name.value}`))),
   );
 }
 
@@ -210,6 +228,7 @@ function valueShape(
 ): ValueShape {
   const nonNull = isNonNullType(type);
   const nullable = isNonNullType(type) ? type.ofType : type;
+  if (mask === showsNothing) return { kind: 'leaf', nonNull, leaf: { kind: 'custom' }, mask };
   if (isListType(nullable)) return { kind: 'list', nonNull, of: valueShape(nullable.ofType, object, mask) };
   if (object !== undefined) return { kind: 'object', nonNull, object };
   return { kind: 'leaf', nonNull, leaf: leafOf(nullable), mask };

@@ -20,7 +20,7 @@ export function openPool({ url, name, settings, onLost }: PoolOptions): Pool {
     connectionTimeoutMillis: settings.connectTimeoutMs,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    // All four statements of a transaction go out at once: one round trip instead of four.
+    // All statements of a transaction go out at once: one round trip instead of four.
     pipeline: true,
   });
   // An idle connection reports to the pool, one in use to itself.

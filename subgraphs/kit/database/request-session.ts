@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly onStatement: OnStatement;
   /** Who asks, as JSON, for row security (`app.claims`). */
   readonly claims: string;
+  /** Whose rights the statements have; those of the connection's own role where there is none. */
+  readonly role?: string | undefined;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
 }
@@ -82,7 +84,7 @@ async function runOn(
   options: SessionOptions,
   { statement, takeRow }: { statement: Statement; takeRow: () => boolean },
 ): Promise<Outcome> {
-  const { signal, settings, claims, nameOf } = options;
+  const { signal, settings, claims, role, nameOf } = options;
   let reason: FailureCode | undefined;
   let letGo = () => {};
   const stop = (why: FailureCode) => {
@@ -98,7 +100,7 @@ async function runOn(
     // Rows are counted as they come, so the ceiling bounds memory and not only the answer.
     await sendTransaction(
       client,
-      { statement, claims, nameOf, timeoutMs: settings.statementTimeoutMs },
+      { statement, claims, role, nameOf, timeoutMs: settings.statementTimeoutMs },
       (row) => {
         if (takeRow()) rows.push(row);
         else stop('COST_LIMIT');

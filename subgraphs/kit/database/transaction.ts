@@ -1,5 +1,5 @@
 /** One statement in a read-only transaction that knows who asks, sent in one round trip. */
-import { type PoolClient, Query } from 'pg';
+import { escapeIdentifier, type PoolClient, Query } from 'pg';
 import { EXACT_TYPES } from './exact-types.ts';
 import type { Row, Statement } from './session.ts';
 import type { NameOf } from './statement-names.ts';
@@ -8,6 +8,7 @@ interface Transaction {
   readonly statement: Statement;
   /** Who asks, as JSON. */
   readonly claims: string;
+  readonly role: string | undefined;
   readonly timeoutMs: number;
   readonly nameOf: NameOf;
 }
@@ -22,7 +23,7 @@ const SETTINGS = `select set_config('app.claims', $1, true), set_config('stateme
  */
 export async function sendTransaction(
   client: PoolClient,
-  { statement, claims, timeoutMs, nameOf }: Transaction,
+  { statement, claims, role, timeoutMs, nameOf }: Transaction,
   onRow: (row: Row) => void,
 ): Promise<void> {
   const named = (text: string, values: unknown[]) => {
@@ -34,6 +35,8 @@ export async function sendTransaction(
   await Promise.all([
     client.query('begin read only'),
     client.query(named(SETTINGS, [claims, String(timeoutMs)])),
+    // Its name is ours; SET takes no parameter.
+    ...(role === undefined ? [] : [client.query(`set local role ${escapeIdentifier(role)}`)]),
     new Promise<void>((resolve, reject) => {
       query.on('end', () => resolve());
       query.on('error', reject);

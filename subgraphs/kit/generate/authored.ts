@@ -9,20 +9,55 @@ import {
   visit,
 } from 'graphql';
 import { authoringDirectives, has } from '../model/directives.ts';
-import type { Domain } from '../model/domain.ts';
+import { type Domain, tableEntities } from '../model/domain.ts';
 import { fieldType } from '../model/field-type.ts';
 import { connectionArguments, defaultFirst } from './connection.ts';
+import { product } from './spec.ts';
 import { usesKey } from './uses.ts';
 
 export function servedDocument(domain: Domain): DocumentNode {
+  const products = productsByType(domain);
+  const served = (node: ObjectNode) => withProducts(node, products);
   return visit(domain.document, {
+    ObjectTypeDefinition: { enter: served },
+    ObjectTypeExtension: { enter: served },
     FieldDefinition: {
       enter: (field) => servedConnection(domain, field),
     },
     Directive: {
       enter: (node) => (authoringDirectives.has(node.name.value) ? null : undefined),
     },
+    SchemaExtension: {
+      // It may have said something to the kit alone.
+      leave: ({ directives = [], operationTypes = [] }) =>
+        directives.length + operationTypes.length === 0 ? null : undefined,
+    },
   });
+}
+
+type ObjectNode = ObjectTypeDefinitionNode | ObjectTypeExtensionNode;
+
+/** The rows of an interface's table are of the types that implement it. */
+function productsByType(domain: Domain): ReadonlyMap<string, readonly string[]> {
+  const products = new Map<string, readonly string[]>();
+  for (const { name, interface: isInterface, kinds, product: published } of tableEntities(domain)) {
+    if (published === undefined) continue;
+    for (const type of isInterface ? kinds.values() : [name])
+      products.set(type, [...(products.get(type) ?? []), published.list]);
+  }
+  return products;
+}
+
+/** A type may be written in parts; the one that has its table says what it belongs to. */
+function withProducts(
+  node: ObjectNode,
+  products: ReadonlyMap<string, readonly string[]>,
+): ObjectNode | undefined {
+  const names = has(node, 'table') ? (products.get(node.name.value) ?? []) : [];
+  if (names.length === 0) return undefined;
+  const [stated] = parse(`type _ ${names.map(product).join(' ')}`).definitions;
+  const added = stated?.kind === Kind.OBJECT_TYPE_DEFINITION ? (stated.directives ?? []) : [];
+  return { ...node, directives: [...(node.directives ?? []), ...added] };
 }
 
 /** A field that leads to a connection uses the key of its rows; only a collection is paged by the kit. */
@@ -30,7 +65,7 @@ function servedConnection(domain: Domain, field: FieldDefinitionNode): FieldDefi
   const { name } = fieldType(field);
   const target = domain.entities.get(name.replace(/Connection$/, ''));
   if (!name.endsWith('Connection') || target?.source !== 'table') return undefined;
-  const paging = has(field, 'collection') ? connectionArguments(target.name, defaultFirst.collection) : '';
+  const paging = has(field, 'collection') ? connectionArguments(target, defaultFirst.collection) : '';
   const [generated] = parsedFields(`_${paging}: Int ${usesKey(target, 'ORDER')}`);
   return {
     ...field,

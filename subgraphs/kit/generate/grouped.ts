@@ -8,8 +8,9 @@ import {
   resultSuffixes,
 } from '../model/aggregates.ts';
 import type { Column, TableEntity } from '../model/domain.ts';
-import { defaultFirst } from './connection.ts';
-import { uses, usesKey } from './uses.ts';
+import { defaultFirst, endOfOrder, lengthOfPage } from './connection.ts';
+import { carrier, usesNothing } from './spec.ts';
+import { uses, usesAggregated, usesKey } from './uses.ts';
 
 const texts: Readonly<Record<AggregateName, string>> = {
   countDistinct: 'Numbers of distinct values',
@@ -19,15 +20,16 @@ const texts: Readonly<Record<AggregateName, string>> = {
   max: 'Largest values',
 };
 
-export function groupedArguments(name: string): string {
+export function groupedArguments(entity: TableEntity): string {
+  const { name } = entity;
   return `(
   "What makes a group: rows that agree in all of these. Empty: one group of all rows." by: [${name}GroupKey!]!
   "Only rows for which this holds." where: ${name}Where
   "Only groups for which this holds." having: ${name}Having
-  "The IANA time zone whose calendar the time buckets follow." timeZone: String! = "UTC"
+  "The IANA time zone whose calendar the time buckets follow." timeZone: String! = "UTC" ${usesNothing('whose calendar it is')}
   "The order of the groups; equal ones follow their key." orderBy: [${name}GroupOrderBy!]
-  "How many groups, at most 1000." first: Int! = ${defaultFirst.grouped}
-  "The groups after this cursor of the same grouping, filter and order." after: String
+  "How many groups, at most 1000." first: Int! = ${defaultFirst.grouped} ${lengthOfPage}
+  "The groups after this cursor of the same grouping, filter and order." after: String ${usesKey(entity, 'AGGREGATE')}
 )`;
 }
 
@@ -49,18 +51,19 @@ function groupTypes(entity: TableEntity, offered: readonly AggregateName[]): str
   );
   return `
 "A page of groups of ${name}."
-type ${name}GroupConnection {
+type ${name}GroupConnection ${carrier} {
   "The groups of the page." nodes: [${name}Group!]!
   "The groups of the page, each with its cursor." edges: [${name}GroupEdge!]!
   "Where the page lies among the groups." pageInfo: PageInfo!
+  "Whether groups of too few are left out of these; it does not say whether there was one." suppressed: Boolean!
 }
 "A group of ${name}, with its cursor."
-type ${name}GroupEdge {
+type ${name}GroupEdge ${carrier} {
   "The group." node: ${name}Group!
   "Marks the group's place." cursor: String!
 }
 "Rows of ${name} that agree in the group's key, and what they amount to."
-type ${name}Group {
+type ${name}Group ${carrier} {
   "What the rows agree in." key: ${name}Key!
   "How many rows the group has." count: Long! ${usesKey(entity, 'AGGREGATE')}
   ${results.join('\n  ')}
@@ -77,7 +80,7 @@ function keyTypes(entity: TableEntity): string {
       .join('\n  ');
   const key = `
 "What the rows of a group agree in; null for what they are not grouped by."
-type ${name}Key {
+type ${name}Key ${carrier} {
   ${dimensions.map((column) => keyField(entity, column)).join('\n  ')}
 }
 "A field that groups ${name}."
@@ -98,7 +101,7 @@ enum ${name}TimeDimension {
 "Buckets of time."
 input ${name}TimeBucket {
   "The field that falls into buckets." field: ${name}TimeDimension!
-  "The length of a bucket." unit: TimeUnit!
+  "The length of a bucket." unit: TimeUnit! ${usesNothing('the length of a bucket')}
 }`;
 }
 
@@ -112,11 +115,11 @@ function resultType(entity: TableEntity, name: AggregateName): string {
   const nonNull = name === 'countDistinct' ? '!' : '';
   return `
 "${text} over a group of ${entity.name}${nonNull ? '' : '; null where no row has a value'}."
-type ${entity.name}${suffix} {
+type ${entity.name}${suffix} ${carrier} {
   ${aggregatesOf(entity, name)
     .map(
-      ({ column: { field }, result }) =>
-        `"Over \`${field}\`." ${field}: ${result}${nonNull} ${uses(entity, field, 'AGGREGATE')}`,
+      (aggregate) =>
+        `"Over \`${aggregate.column.field}\`." ${aggregate.column.field}: ${aggregate.result}${nonNull} ${usesAggregated(entity, aggregate)}`,
     )
     .join('\n  ')}
 }`;
@@ -131,8 +134,8 @@ function havingTypes(entity: TableEntity, offered: readonly AggregateName[]): st
   const inputs = offered.map((each) => {
     const [suffix, text] = [resultSuffixes[each], texts[each]];
     const fields = aggregatesOf(entity, each).map(
-      ({ column: { field }, result }) =>
-        `"Over \`${field}\`." ${field}: ${result}Filter ${uses(entity, field, 'AGGREGATE')}`,
+      (aggregate) =>
+        `"Over \`${aggregate.column.field}\`." ${aggregate.column.field}: ${aggregate.result}Filter ${usesAggregated(entity, aggregate)}`,
     );
     return `"${text} over a group of ${name} that a filter compares." input ${name}${suffix}Having {\n  ${fields.join('\n  ')}\n}`;
   });
@@ -155,8 +158,8 @@ function orderTypes(entity: TableEntity, offered: readonly AggregateName[]): str
   );
   const aggregates = offered.flatMap((each) =>
     aggregatesOf(entity, each).map(
-      ({ column: { field } }) =>
-        `"Orders by ${each} of \`${field}\`." ${each}_${field} ${uses(entity, field, 'AGGREGATE')}`,
+      (aggregate) =>
+        `"Orders by ${each} of \`${aggregate.column.field}\`." ${each}_${aggregate.column.field} ${usesAggregated(entity, aggregate)}`,
     ),
   );
   return `
@@ -168,6 +171,6 @@ enum ${name}GroupOrderField {
 "One part of the order of groups of ${name}."
 input ${name}GroupOrderBy {
   "What to order by." field: ${name}GroupOrderField!
-  "Which end comes first." direction: SortDirection! = ASC
+  "Which end comes first." direction: SortDirection! = ASC ${endOfOrder}
 }`;
 }

@@ -91,7 +91,8 @@ function described(nodes: readonly object[], owner = ''): readonly Described[] {
       part in node ? ((node as Readonly<Record<string, readonly object[]>>)[part] ?? []) : [],
     );
     const own = { coordinate, description: 'description' in node ? node.description : undefined };
-    return [own, ...(coordinate === 'uses' ? [] : described(children, `${coordinate}.`))];
+    const isDirective = 'kind' in node && node.kind === Kind.DIRECTIVE_DEFINITION;
+    return [own, ...(isDirective ? [] : described(children, `${coordinate}.`))];
   });
 }
 
@@ -119,19 +120,9 @@ describe('composition', () => {
     expect(uses.get('PlayDimension.country')).toEqual(play('country', 'GROUP'));
     expect(uses.get('PlayTimeDimension.playedAt')).toEqual(play('playedAt', 'GROUP'));
     expect(uses.get('PlayKey.country')).toEqual(play('country', 'GROUP'));
-    for (const name of [
-      'PlaySum',
-      'PlayAvg',
-      'PlayMin',
-      'PlayMax',
-      'PlaySumHaving',
-      'PlayAvgHaving',
-      'PlayMinHaving',
-      'PlayMaxHaving',
-    ]) {
+    for (const name of ['PlaySum', 'PlayAvg', 'PlaySumHaving', 'PlayAvgHaving'])
       expect(uses.get(`${name}.amount`)).toEqual(play('amount', 'AGGREGATE'));
-    }
-    expect(uses.get('PlayDistinct.country')).toEqual(play('country', 'AGGREGATE'));
+    expect(uses.get('PlayGroupOrderField.avg_amount')).toEqual(play('amount', 'AGGREGATE'));
     expect(uses.get('PlayGroupOrderField.key_country')).toEqual(play('country', 'ORDER'));
     expect(uses.get('PlayGroupOrderField.sum_amount')).toEqual(play('amount', 'AGGREGATE'));
     for (const name of [
@@ -156,6 +147,18 @@ describe('composition', () => {
         { field: 'Season.number', as: 'ORDER' },
       ]);
     expect(uses.get('TitleWhere.name')).toEqual([{ field: 'Title.name', as: 'FILTER' }]);
+  });
+
+  test('says that smallest, largest and distinct values show the column itself', () => {
+    const uses = usesOf(composed);
+    const shown = (field: string) => ['READ', 'AGGREGATE'].map((as) => ({ field: `Play.${field}`, as }));
+    for (const name of ['PlayMin', 'PlayMax', 'PlayMinHaving', 'PlayMaxHaving'])
+      expect(uses.get(`${name}.amount`)).toEqual(shown('amount'));
+    for (const name of ['PlayDistinct', 'PlayDistinctHaving'])
+      expect(uses.get(`${name}.country`)).toEqual(shown('country'));
+    for (const name of ['min_amount', 'max_amount'])
+      expect(uses.get(`PlayGroupOrderField.${name}`)).toEqual(shown('amount'));
+    expect(uses.get('PlayGroupOrderField.countDistinct_country')).toEqual(shown('country'));
   });
 
   test('keeps what scalars are, and has nothing for a hidden column', () => {
@@ -229,6 +232,13 @@ describe('the served SDL', () => {
       const sdl = generateSdl(payments.replace('["@key", "@tag"]', imports));
       expect(buildSubgraphSchema(parse(sdl)).getType('PageInfo')).toBeDefined();
     }
+  });
+
+  test('says nothing of guards, which are for the database', () => {
+    const type = 'type A @key(fields: "id") @table(name: "a") { id: ID! b: Int @tag(name: "pii") }';
+    expect(generateSdl(`${link} extend schema @guard(tags: ["pii"]) ${type}`)).toBe(
+      generateSdl(`${link} ${type}`),
+    );
   });
 
   test('has only what is used', () => {

@@ -9,7 +9,8 @@ import { connectionArguments, connectionTypes, defaultFirst } from './connection
 import { federationName, linksFederation } from './federation.ts';
 import { groupedArguments, groupedTypes } from './grouped.ts';
 import { enumFilter, sharedDefinitions } from './shared.ts';
-import { usesKey, usesSpec } from './uses.ts';
+import { specDefinitions, statesAny } from './spec.ts';
+import { usesKey } from './uses.ts';
 
 const header = '# Generated from schema.graphql by `npm run generate`. Edit that file, not this one.\n';
 
@@ -24,8 +25,10 @@ export function servedSdl(domain: Domain): string {
     ...listed(domain, products).map(connectionTypes),
     ...products.filter(isGrouped).map(groupedTypes),
   ];
-  const definitions =
-    generated.length === 0 ? [] : parse([usesDefinition(domain), ...generated].join('\n')).definitions;
+  const isStated = generated.length > 0 || statesAny(domain.document);
+  const definitions = isStated
+    ? parse([specDefinitions(domain.document), ...generated].join('\n')).definitions
+    : [];
   checkDocument(domain, definitions);
   const served = withQueryFields(servedDocument(domain), products.flatMap(rootFields));
   return (
@@ -50,26 +53,11 @@ function listed(domain: Domain, products: readonly TableEntity[]): readonly Tabl
 function rootFields(entity: TableEntity): ReturnType<typeof parsedFields> {
   const { name, product } = entity;
   if (product === undefined) return [];
-  const list = `"A list of ${name}; null while the domain does not answer." ${product.list}${connectionArguments(name, defaultFirst.product)}: ${name}Connection ${usesKey(entity, 'ORDER')}`;
+  const list = `"A list of ${name}; null while the domain does not answer." ${product.list}${connectionArguments(entity, defaultFirst.product)}: ${name}Connection ${usesKey(entity, 'ORDER')}`;
   const grouped = isGrouped(entity)
-    ? `"Groups of ${name} and what they amount to; null while the domain does not answer." ${product.grouped}${groupedArguments(name)}: ${name}GroupConnection ${usesKey(entity, 'AGGREGATE')}`
+    ? `"Groups of ${name} and what they amount to; null while the domain does not answer." ${product.grouped}${groupedArguments(entity)}: ${name}GroupConnection ${usesKey(entity, 'AGGREGATE')}`
     : '';
   return parsedFields(`${list} ${grouped}`);
-}
-
-function usesDefinition({ document }: Domain): string {
-  const composeDirective = federationName(document, 'composeDirective');
-  return `
-extend schema @link(url: "${usesSpec}", import: ["@uses"]) ${composeDirective}(name: "@uses")
-"The field of an output type that this name uses, and how: whoever may not read the field may not use the name."
-directive @uses(field: String!, as: Use!) repeatable on INPUT_FIELD_DEFINITION | ENUM_VALUE | FIELD_DEFINITION
-"How a name uses a field."
-enum Use {
-  "Rows are chosen by it." FILTER
-  "Rows are ordered by it." ORDER
-  "Rows are grouped by it." GROUP
-  "A value is computed from it over many rows." AGGREGATE
-}`;
 }
 
 function checkDocument(domain: Domain, generated: DocumentNode['definitions']): void {

@@ -1,4 +1,5 @@
 /** Definitions that are equal in every domain: scalars, filters, page information. Each is added where something names it. */
+import { carrier } from './spec.ts';
 
 const scalar = (name: string, description: string): string =>
   `"${description}" scalar ${name} @specifiedBy(url: "urn:portcullis:scalar:${name.toLowerCase()}")`;
@@ -56,7 +57,7 @@ export function enumFilter(name: string): string {
 }
 
 const pageInfo = (shareable: string): string => `
-"Where a page lies in its list." type PageInfo ${shareable} {
+"Where a page lies in its list." type PageInfo ${carrier} ${shareable} {
   "Whether rows follow this page." hasNextPage: Boolean!
   "Whether rows precede this page: true on every page asked for with a cursor." hasPreviousPage: Boolean!
   "Cursor of the page's first row." startCursor: String

@@ -1,12 +1,19 @@
 /** `@uses`: tells the gateway which column a generated name exposes, so that a rule on the column holds for every way to it. */
+import type { Aggregate } from '../model/aggregates.ts';
 import type { Column, TableEntity } from '../model/domain.ts';
 
-export type Use = 'FILTER' | 'ORDER' | 'GROUP' | 'AGGREGATE';
-
-export const usesSpec = 'https://portcullis.dev/spec/v1.0';
+export type Use = 'FILTER' | 'ORDER' | 'GROUP' | 'AGGREGATE' | 'READ';
 
 export function uses(entity: TableEntity, field: string, as: Use): string {
   return `@uses(field: "${entity.name}.${field}", as: ${as})`;
+}
+
+const revealing: ReadonlySet<Aggregate['name']> = new Set(['countDistinct', 'min', 'max']);
+
+/** The smallest and largest values are values of single rows, and how many there are tells which rows share one. */
+export function usesAggregated(entity: TableEntity, { name, column: { field } }: Aggregate): string {
+  const aggregated = uses(entity, field, 'AGGREGATE');
+  return revealing.has(name) ? `${uses(entity, field, 'READ')} ${aggregated}` : aggregated;
 }
 
 /**

@@ -1,7 +1,8 @@
-/** Who asks, as row security in the database reads it from `app.claims`. */
+/** Who asks, and what of each table is hidden from them, as row security in the database reads it from `app.claims`. */
+import type { RowClaims } from '../access/row-claims.ts';
 import type { Identity } from './identity.ts';
 
-export function databaseClaims(identity: Identity): string {
+export function databaseClaims(identity: Identity, rows: RowClaims): string {
   const { subject, scopes, workload, transaction, snapshot, client } = identity;
   return JSON.stringify({
     sub: subject,
@@ -10,5 +11,6 @@ export function databaseClaims(identity: Identity): string {
     client,
     txn: transaction,
     snapshot,
+    rows,
   });
 }

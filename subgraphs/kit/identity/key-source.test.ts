@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { keySource } from './key-source.ts';
 import { createTestIssuer, type TestIssuer } from './testing.ts';
@@ -36,6 +37,34 @@ test('a file may come later', async () => {
   expect(await taken(first, keys)).toBe('http://provider.test|ann');
   await rm(path);
   expect(await taken(first, keys)).toBe('http://provider.test|ann');
+});
+
+test('a key that was taken out of the file is trusted no longer once the keys are old', async () => {
+  const path = join(folder, 'jwks.json');
+  await writeFile(path, JSON.stringify(first.jwks));
+  const [kept, renewed] = [keySource(path), keySource(path, 0)];
+  for (const keys of [kept, renewed]) expect(await taken(first, keys)).toBe('http://provider.test|ann');
+  await writeFile(path, JSON.stringify(second.jwks));
+  expect([await taken(first, kept), await taken(first, renewed)]).toEqual([
+    'http://provider.test|ann',
+    'refused',
+  ]);
+  await rm(path);
+  expect(await taken(second, renewed)).toBe('refused');
+});
+
+test('keys of a file that cannot be read any more count for nobody, however often it is tried', async () => {
+  const path = join(folder, 'jwks.json');
+  await writeFile(path, JSON.stringify(first.jwks));
+  const keys = keySource(path, 30);
+  expect(await taken(first, keys)).toBe('http://provider.test|ann');
+  await writeFile(path, '{"keys": [');
+  await sleep(40);
+  expect([await taken(first, keys), await taken(first, keys), await taken(first, keys)]).toEqual([
+    'refused',
+    'refused',
+    'refused',
+  ]);
 });
 
 test('a gateway is asked once, not for each forged key id, and not before the first token', async () => {

@@ -9,6 +9,8 @@ export interface TestIssuer {
 }
 
 export interface Overrides {
+  /** What the gateway asks the subgraph to carry out; default: nothing. */
+  readonly obligations?: unknown;
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly header?: Readonly<Record<string, unknown>>;
 }
@@ -21,8 +23,8 @@ export async function createTestIssuer(
   return {
     issuer,
     jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' }] },
-    async token(audience, { claims = {}, header = {} } = {}) {
-      const payload = { ...validClaims(issuer, audience), ...claims };
+    async token(audience, { claims = {}, header = {}, obligations = {} } = {}) {
+      const payload = { ...validClaims(issuer, audience, obligations), ...claims };
       const parameters = { alg: 'EdDSA', typ: 'txntoken+jwt', kid, ...header } as JWTHeaderParameters;
       return new SignJWT(payload).setProtectedHeader(parameters).sign(privateKey);
     },
@@ -30,7 +32,11 @@ export async function createTestIssuer(
 }
 
 /** The claims of a clerk's request, valid now. */
-export function validClaims(issuer: string, audience: string): Record<string, unknown> {
+export function validClaims(
+  issuer: string,
+  audience: string,
+  obligations: unknown = {},
+): Record<string, unknown> {
   const now = Math.floor(Date.now() / 1000);
   return {
     iss: issuer,
@@ -41,7 +47,7 @@ export function validClaims(issuer: string, audience: string): Record<string, un
     sub: 'http://provider.test|ann',
     scope: 'billing:read catalog:read',
     req_wl: 'bi-client',
-    tctx: { snapshot: 'generation-1' },
+    tctx: { snapshot: 'generation-1', purpose: 'none', obligations },
     rctx: { client: 'bi-client' },
   };
 }

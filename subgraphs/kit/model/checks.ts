@@ -10,6 +10,7 @@ type Entities = ReadonlyMap<string, Entity>;
 
 export function checkDomain(entities: Entities, source: Source, problems: Problems): void {
   checkRootNames(entities, source, problems);
+  checkColumns(entities, source, problems);
   checkSharedTables(entities, source, problems);
   checkTypesExist(entities, source, problems);
   checkPlainTypes(source, problems);
@@ -31,6 +32,25 @@ function checkRootNames(entities: Entities, source: Source, problems: Problems):
       );
     }
     for (const name of names) owners.set(name, entity.name);
+  }
+}
+
+/** Rules, tags and directives are about fields: what one of two fields hides, the other would show. */
+function checkColumns(entities: Entities, source: Source, problems: Problems): void {
+  for (const entity of entities.values()) {
+    if (entity.source !== 'table') continue;
+    const fields = new Map<string, string>();
+    for (const { field, column } of entity.columns.values()) {
+      const other = fields.get(column);
+      if (other !== undefined) {
+        problems.report(
+          source.types.get(entity.name)?.node,
+          `${entity.name}.${field}`,
+          `is the column "${column}", and so is ${other}: what a rule says of one it would not say of the other. Leave one of them out.`,
+        );
+      }
+      fields.set(column, field);
+    }
   }
 }
 

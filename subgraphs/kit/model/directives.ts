@@ -11,6 +11,7 @@ export const authoringDirectives: ReadonlySet<string> = new Set([
   'reference',
   'collection',
   'resolved',
+  'guard',
 ]);
 
 interface Annotated {

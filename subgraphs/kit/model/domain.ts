@@ -133,6 +133,8 @@ export type Entity = TableEntity | StubEntity;
 export interface Product {
   readonly list: string;
   readonly grouped: string;
+  /** The columns whose distinct values are the persons, or whatever else, that a minimum size of groups counts. */
+  readonly subject: readonly Column[];
 }
 
 /** The values of an enum are stored as their names. */
@@ -144,6 +146,8 @@ export interface Domain {
   readonly enums: ReadonlyMap<string, readonly string[]>;
   /** Fields of the root types that the domain writes and resolves itself. */
   readonly roots: ReadonlyMap<string, ReadonlyMap<string, ResolvedField>>;
+  /** Columns that the serving role reads only for callers who may use one of them, by table. */
+  readonly guarded: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** The column that tells which concrete type a row of a shared table is. */

@@ -1,5 +1,5 @@
 /** Reads one entity: sorts its fields by where their values come from. */
-import type { FieldDefinitionNode } from 'graphql';
+import type { ConstDirectiveNode, FieldDefinitionNode } from 'graphql';
 import { readColumn } from './columns.ts';
 import { directive, has, stringArgument, stringsArgument, tagsOf } from './directives.ts';
 import type { Collection, Column, Entity, Product, Reference, ResolvedField, Table } from './domain.ts';
@@ -48,7 +48,7 @@ export function readEntity(reading: Reading, type: SourceType): Entity | undefin
     resolved: readNeeds(reading, type, fields),
     external: fields.external,
   };
-  const product = readProduct(reading, type, table);
+  const product = readProduct(reading, type, { table, fields });
   if (table !== undefined) checkKeyColumns(reading, type, fields);
   if (table === undefined) return Object.freeze({ ...base, source: 'stub' });
   return Object.freeze({
@@ -73,7 +73,12 @@ function readTable({ problems }: Reading, type: SourceType): Table | undefined {
   return Object.freeze({ name, kind: stringArgument(node, 'kind') });
 }
 
-function readProduct({ problems }: Reading, type: SourceType, table: Table | undefined): Product | undefined {
+function readProduct(
+  reading: Reading,
+  type: SourceType,
+  { table, fields }: { readonly table: Table | undefined; readonly fields: Fields },
+): Product | undefined {
+  const { problems } = reading;
   const node = directive(type, 'dataProduct');
   if (node === undefined) return undefined;
   if (table === undefined) {
@@ -81,7 +86,30 @@ function readProduct({ problems }: Reading, type: SourceType, table: Table | und
     return undefined;
   }
   const list = stringArgument(node, 'list') ?? lowerCamelCase(table.name);
-  return Object.freeze({ list, grouped: `${list}Grouped` });
+  return Object.freeze({
+    list,
+    grouped: `${list}Grouped`,
+    subject: readSubject(reading, type, { node, fields }),
+  });
+}
+
+/** Whom the rows are about, where several can be about the same one: else each row counts. */
+function readSubject(
+  { keys, problems }: Reading,
+  type: SourceType,
+  { node, fields: { columns } }: { readonly node: ConstDirectiveNode; readonly fields: Fields },
+): readonly Column[] {
+  const name = stringArgument(node, 'subject');
+  if (name === undefined)
+    return (keys.get(type.name)?.[0]?.fields ?? []).flatMap(({ field }) => columns.get(field) ?? []);
+  const column = columns.get(name);
+  if (column !== undefined && !column.list) return [column];
+  problems.report(
+    node,
+    type.name,
+    `counts persons by "${name}", which is no column of a single value. Name one, as in @dataProduct(subject: "subscriberId").`,
+  );
+  return [];
 }
 
 function readFields(reading: Reading, type: SourceType, hasTable: boolean): Fields {

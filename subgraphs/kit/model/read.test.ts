@@ -82,7 +82,7 @@ describe('a correct schema', () => {
       target: 'Play',
       by: ['listener_id'],
     });
-    expect(play.product).toEqual({ list: 'plays', grouped: 'playsGrouped' });
+    expect(play.product).toMatchObject({ list: 'plays', grouped: 'playsGrouped' });
     expect(
       tableEntity(readDomain(item('', '@dataProduct').replaceAll('items', 'old_items')), 'Item').product
         ?.list,
@@ -95,6 +95,33 @@ describe('a correct schema', () => {
     const extended = readDomain(`${item('')} extend type Item @dataProduct { name: String }`);
     expect([...tableEntity(extended, 'Item').columns.keys()]).toEqual(['id', 'name']);
   });
+});
+
+test('a minimum size of groups counts the field that says whom rows are about, or else the key', () => {
+  const subjects = (sdl: string, type: string) =>
+    tableEntity(readDomain(sdl), type).product?.subject.map(({ field }) => field);
+  expect(subjects(mediaSdl, 'Play')).toEqual(['id']);
+  expect(subjects(mediaSdl, 'Season')).toEqual(['titleId', 'number']);
+  expect(subjects(item('who: ID', '@dataProduct(subject: "who")'), 'Item')).toEqual(['who']);
+});
+
+test('guards columns by their tags, but for those that join rows', () => {
+  const guarded = readDomain(`extend schema @guard(tags: ["pii", "secret"])
+    interface Owner @key(fields: "id") @table(name: "owners") { id: ID! name: String @tag(name: "pii") }
+    type Person implements Owner @key(fields: "id") @table(name: "owners", kind: "P") {
+      id: ID! @tag(name: "pii") name: String born: Date @tag(name: "secret") @column(name: "birth")
+      items: ItemConnection! @collection(by: ["owner_id"])
+    }
+    type Item @key(fields: "id") @table(name: "items") {
+      id: ID! label: String @tag(name: "other") note: String @tag(name: "pii")
+      ownerId: ID @tag(name: "pii") partId: ID @tag(name: "pii") part: Item @reference(by: ["part_id"])
+    }`).guarded;
+  expect(guarded).toEqual(
+    new Map([
+      ['owners', new Set(['name', 'birth'])],
+      ['items', new Set(['note'])],
+    ]),
+  );
 });
 
 describe('misuse is told', () => {
@@ -125,6 +152,22 @@ describe('misuse is told', () => {
       'Item.x: is of type JSON, which no column can hold. Add @resolved',
     ],
     ['a bare connection', item('x: ItemConnection!'), 'Item.x: is a connection. Add @collection'],
+    [
+      'a subject that is no column',
+      item('who: ID', '@dataProduct(subject: "whom")'),
+      'Item: counts persons by "whom", which is no column of a single value. Name one, as in @dataProduct(',
+    ],
+    [
+      'a subject of many values',
+      item('who: [ID!]', '@dataProduct(subject: "who")'),
+      'Item: counts persons by "who", which is no column of a single value',
+    ],
+    [
+      'a guard of nothing',
+      `extend schema @guard(tags: ["pi"]) ${item('a: Int @tag(name: "pii")')}`,
+      'schema: guards "pi", which tags no column',
+    ],
+    ['a guard without tags', `extend schema @guard ${item('')}`, 'schema: @guard needs tags'],
     ['a dimension on a list', item('x: [String!] @dimension'), 'Item.x: @dimension is on a list'],
     ['a measure on a list', item('x: [Int!] @measure'), 'Item.x: @measure is on a list'],
     ['a measure on a text', item('x: String @measure'), 'Item.x: @measure is on a String. Measures are'],
@@ -272,6 +315,11 @@ describe('misuse is told', () => {
       'A: implements I, whose rows are in "t". Give it @table(name: "t", kind: "...")',
     ],
     ['two types of one kind', shared('K', '', 'K', ''), 'B: has the same kind "K" as A'],
+    [
+      'one column under two fields (F27)',
+      `type T @key(fields: "id") @table(name: "t") { id: ID! pay: Int  wage: Int @column(name: "pay") }`,
+      'T.wage: is the column "pay", and so is pay: what a rule says of one it would not say of the other',
+    ],
     [
       'one field with two columns',
       shared('A', 'x: Int @column(name: "one")', 'B', 'x: Int @column(name: "two")'),

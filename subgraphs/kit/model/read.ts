@@ -4,6 +4,7 @@ import { has } from './directives.ts';
 import { type Domain, type Entity, type ResolvedField, rootTypes } from './domain.ts';
 import { readEntity } from './entities.ts';
 import { fieldType } from './field-type.ts';
+import { readGuards } from './guards.ts';
 import { readKeys } from './keys.ts';
 import { Problems } from './problems.ts';
 import type { Reading } from './reading.ts';
@@ -24,6 +25,7 @@ export function readDomain(authored: string): Domain {
     if (entity !== undefined) entities.set(type.name, entity);
   }
   checkDomain(entities, source, problems);
+  const guarded = readGuards(entities, source, problems);
   problems.throwIfAny();
   return Object.freeze({
     document: source.document,
@@ -31,6 +33,7 @@ export function readDomain(authored: string): Domain {
     possible: possibleTypes(source),
     enums: source.enums,
     roots: readRoots(source),
+    guarded,
   });
 }
 

@@ -1,9 +1,10 @@
 /** Entities by key: any number of them in one statement, whose text does not depend on how many. */
 import { sql } from 'kysely';
+import type { Visible } from '../access/access.ts';
 import type { Statement } from '../database/session.ts';
-import type { KeyField, StoredValue, TableEntity } from '../model/domain.ts';
-import { columnNamed, identityOf, ofKind } from './rows.ts';
-import { all, columnOf, compile, list, listParameter, type Sql, selectList, table } from './sql.ts';
+import type { KeyField, StoredValue } from '../model/domain.ts';
+import { columnNamed, identityOf, selectList } from './rows.ts';
+import { columnOf, compile, list, listParameter, type Sql } from './sql.ts';
 
 export interface EntityKeys {
   readonly key: readonly KeyField[];
@@ -12,12 +13,13 @@ export interface EntityKeys {
 }
 
 export function entitiesStatement(
-  entity: TableEntity,
+  visible: Visible,
   { key, values }: EntityKeys,
   read: readonly StoredValue[],
 ): Statement {
+  const { entity } = visible;
   const columns = key.map(({ field }) => columnNamed(entity, field));
-  const selected = selectList([...identityOf(entity), ...columns, ...read]);
+  const selected = selectList(visible, [...identityOf(entity), ...columns, ...read]);
   const arrays = key.map(({ scalar }, part) =>
     listParameter(
       values.map((each) => each[part]),
@@ -27,15 +29,12 @@ export function entitiesStatement(
   const [array] = arrays;
   if (columns.length === 1 && array !== undefined) {
     const isOne = columns.map(({ column }) => sql`${columnOf(column)} = any(${array})`);
-    return compile(
-      sql`select ${selected} from ${table(entity.table.name)} where ${all([...isOne, ...ofKind(entity)])}`,
-    );
+    return compile(sql`select ${selected} from ${visible.where(isOne)}`);
   }
   const parts = columns.map((_, part) => sql.id(`k${part}`));
   const matches = columns.map(
     ({ column }, part): Sql => sql`${columnOf(column)} = ${sql.id('k', `k${part}`)}`,
   );
   return compile(sql`
-    select ${selected} from unnest(${list(arrays)}) as "k"(${list(parts)})
-    join ${table(entity.table.name)} on ${all([...matches, ...ofKind(entity)])}`);
+    select ${selected} from unnest(${list(arrays)}) as "k"(${list(parts)}), ${visible.where(matches)}`);
 }

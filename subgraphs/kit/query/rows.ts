@@ -1,9 +1,10 @@
-/** What every statement over an entity's rows shares: its table, its discriminator, its key, its filter. */
+/** What every statement over an entity's rows shares: its key, its filter, what it selects. */
 import { sql } from 'kysely';
+import type { Visible } from '../access/access.ts';
 import { type Column, kindColumn, type StoredValue, type TableEntity } from '../model/domain.ts';
 import { compileConditions, type Input } from './conditions.ts';
 import type { OrderTerm } from './ordering.ts';
-import { columnOf, listParameter, parameter, type Sql } from './sql.ts';
+import { columnOf, list, type Sql } from './sql.ts';
 
 /** The column of a field that the model and the schema both have. */
 export function columnNamed(entity: TableEntity, field: string): Column {
@@ -12,18 +13,11 @@ export function columnNamed(entity: TableEntity, field: string): Column {
   return column;
 }
 
-/** Rows of a shared table that are of this type. */
-export function ofKind({ table, kinds }: TableEntity): readonly Sql[] {
-  const kind = columnOf(kindColumn.column);
-  if (table.kind !== undefined) return [sql`${kind} = ${parameter(table.kind, 'String')}`];
-  return kinds.size === 0 ? [] : [sql`${kind} = any(${listParameter([...kinds.keys()], 'String')})`];
-}
-
-export function compileWhere(entity: TableEntity, where: Input | undefined): readonly Sql[] {
+export function compileWhere(visible: Visible, where: Input | undefined): readonly Sql[] {
   if (where === undefined) return [];
   return [
     compileConditions(where, (field) => {
-      const { column, scalar } = columnNamed(entity, field);
+      const { column, scalar } = visible.column(field, 'read', 'filter');
       return { expression: columnOf(column), scalar };
     }),
   ];
@@ -41,4 +35,12 @@ export function identityOf(entity: TableEntity): readonly StoredValue[] {
 export function orderTerm(column: Column, direction: OrderTerm['direction']): OrderTerm {
   const { alias, scalar, nullable } = column;
   return { alias, expression: columnOf(column.column), scalar, nullable, direction };
+}
+
+/** `t."played_at" as "playedAt", …`, each once. */
+export function selectList(visible: Visible, values: readonly StoredValue[]): Sql {
+  const byAlias = new Map(values.map((value) => [value.alias, value]));
+  return list(
+    [...byAlias.values()].map((value) => sql`${visible.selected(value)} as ${sql.id(value.alias)}`),
+  );
 }

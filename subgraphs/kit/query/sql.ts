@@ -9,7 +9,7 @@ import {
   sql,
 } from 'kysely';
 import type { Statement } from '../database/session.ts';
-import { physicalTypes, type ScalarName, type StoredValue } from '../model/domain.ts';
+import { physicalTypes, type ScalarName } from '../model/domain.ts';
 
 /** A piece of SQL. Whatever a template interpolates into it is another piece or becomes a parameter, never text. */
 export type Sql = RawBuilder<unknown>;
@@ -30,12 +30,7 @@ export function compile(statement: Sql): Statement {
 }
 
 /** The table's rows carry this name in every statement. */
-const rowsName = 't';
-
-/** A table of the model; `schema.table` is two identifiers. */
-export function table(name: string): Sql {
-  return sql`${sql.id(...name.split('.'))} as ${sql.id(rowsName)}`;
-}
+export const rowsName = 't';
 
 export function columnOf(name: string): Sql {
   return sql.id(rowsName, name);
@@ -59,12 +54,6 @@ export function parameter(value: unknown, scalar: ScalarName): Sql {
 /** Many values as one parameter, so that a statement's text does not depend on how many there are. */
 export function listParameter(values: readonly unknown[], scalar: ScalarName): Sql {
   return sql`cast(${[...values]} as ${castType(scalar)}[])`;
-}
-
-/** `t."played_at" as "playedAt", …`, each once. */
-export function selectList(values: readonly StoredValue[]): Sql {
-  const byAlias = new Map(values.map((value) => [value.alias, value]));
-  return list([...byAlias.values()].map(({ alias, column }) => sql`${columnOf(column)} as ${sql.id(alias)}`));
 }
 
 export function list(items: readonly Sql[]): Sql {

@@ -6,6 +6,7 @@ import { badUserInput } from '../query/errors.ts';
 import {
   collectionCountStatement,
   collectionStatement,
+  countOfNone,
   type ListArguments,
   type ListPlan,
   type Parents,
@@ -16,7 +17,7 @@ import { pageOf } from '../query/page.ts';
 import { keyText } from '../query/values.ts';
 import type { SubgraphContext } from '../server/context.ts';
 import { connectionOf } from './connection.ts';
-import { objectOf } from './entity.ts';
+import { demandOpen, objectOf } from './entity.ts';
 import { valuesToRead } from './reading.ts';
 import { inRound } from './round.ts';
 import { FieldMemo, rowNodes } from './selection.ts';
@@ -42,8 +43,8 @@ export function collectionResolver(domain: Domain, entity: Entity, collection: C
       // The schema has coerced them to what the generated SDL says.
       const list = args as unknown as ListArguments;
       const nodes = rowNodes(info, `${target.name}Connection`, `${target.name}Edge`);
-      const read = valuesToRead(domain, target, info, nodes);
-      const plan = planList(target, scope, list);
+      const read = valuesToRead({ domain, access: context.access }, target, info, nodes);
+      const plan = planList(context.access.visible(target), scope, list);
       const { binding, first } = plan.page;
       return {
         plan,
@@ -51,6 +52,7 @@ export function collectionResolver(domain: Domain, entity: Entity, collection: C
         page: JSON.stringify([scope, binding, first, list.after, read.map(({ alias }) => alias)]),
       };
     });
+    if (entity.source === 'stub') demandOpen(context.access, entity);
     const statements = { plan: asked.plan, collection, key: entity.key };
     const key = keyOf(entity, parent);
     return connectionOf({
@@ -117,5 +119,6 @@ async function readCounts(
 ): Promise<readonly unknown[]> {
   const rows = await session.run(collectionCountStatement(plan, collection, { key, values: keys }));
   const counts = new Map(rows.map((row) => [Number(row[parentAlias]) - 1, row['count']]));
-  return keys.map((_, index) => counts.get(index) ?? '0');
+  const none = countOfNone(plan);
+  return keys.map((_, index) => (counts.has(index) ? counts.get(index) : none));
 }

@@ -5,6 +5,7 @@ import type { Page } from '../query/page.ts';
 export interface ConnectionSource {
   readonly page: () => Promise<Page>;
   readonly count?: () => Promise<unknown>;
+  readonly suppressed?: () => boolean;
   readonly node: (row: Row) => unknown;
 }
 
@@ -26,9 +27,11 @@ export interface Connection {
   readonly edges: () => Promise<readonly Edge[]>;
   readonly pageInfo: () => Promise<PageInfo>;
   readonly totalCount: () => Promise<unknown>;
+  /** Of groups: whether some are not shown. */
+  readonly suppressed: () => boolean;
 }
 
-export function connectionOf({ page, count, node }: ConnectionSource): Connection {
+export function connectionOf({ page, count, suppressed, node }: ConnectionSource): Connection {
   let asked: Promise<Page> | undefined;
   // nodes, edges and pageInfo are views of one page, which is read once.
   const once = (): Promise<Page> => {
@@ -51,6 +54,7 @@ export function connectionOf({ page, count, node }: ConnectionSource): Connectio
         endCursor: () => cursor(rows.at(-1)),
       };
     },
+    suppressed: () => suppressed?.() ?? false,
     totalCount: async () => (await count?.()) ?? null,
   };
 }

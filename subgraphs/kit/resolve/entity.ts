@@ -1,8 +1,10 @@
 /** Loads entities by key: every request for a type that comes together is answered by one statement. */
 import DataLoader from 'dataloader';
+import type { Access } from '../access/access.ts';
 import type { Row } from '../database/session.ts';
-import type { KeyField, StoredValue, TableEntity } from '../model/domain.ts';
+import type { KeyField, StoredValue, StubEntity, TableEntity } from '../model/domain.ts';
 import { entitiesStatement } from '../query/entities.ts';
+import { forbidden } from '../query/errors.ts';
 import type { SubgraphContext } from '../server/context.ts';
 import { inRound } from './round.ts';
 import type { ObjectValue } from './types.ts';
@@ -34,6 +36,14 @@ export function objectOf(entity: TableEntity, row: Row): ObjectValue {
   return { ...row, __typename: entity.interface ? entity.kinds.get(String(row['@kind'])) : entity.name };
 }
 
+/**
+ * What this domain has of an entity of another is filtered by nobody here.
+ * @throws GraphQLError FORBIDDEN where a filter would have to be carried out
+ */
+export function demandOpen(access: Access, { name }: StubEntity): void {
+  if (!access.isOpen(name)) throw forbidden();
+}
+
 type EntityLoader = DataLoader<Wanted, Row | undefined>;
 
 function loaderOf(context: SubgraphContext, entity: TableEntity, key: readonly KeyField[]): EntityLoader {
@@ -56,7 +66,9 @@ async function readBatch(
 ): Promise<readonly (Row | undefined)[]> {
   const values = new Map(wanted.map((each) => [JSON.stringify(each.values), each.values]));
   const read = new Set(wanted.flatMap((each) => each.read));
-  const statement = entitiesStatement(entity, { key, values: [...values.values()] }, [...read]);
+  const statement = entitiesStatement(context.access.visible(entity), { key, values: [...values.values()] }, [
+    ...read,
+  ]);
   const rows = await inRound(context, () => context.session.run(statement));
   const found = new Map(rows.map((row) => [JSON.stringify(key.map(({ field }) => String(row[field]))), row]));
   return wanted.map((each) => found.get(JSON.stringify(each.values)));

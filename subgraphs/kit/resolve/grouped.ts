@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Row } from '../database/session.ts';
 import { aggregateNames, resultSuffixes } from '../model/aggregates.ts';
 import type { Product, TableEntity } from '../model/domain.ts';
-import { groupsStatement, type WantedResult } from '../query/grouped.ts';
+import { groupsStatement, leavesOut, type WantedResult } from '../query/grouped.ts';
 import {
   countAlias,
   type GroupedArguments,
@@ -18,13 +18,14 @@ import { rowNodes, selectionOf } from './selection.ts';
 import type { KitResolver, ObjectValue } from './types.ts';
 
 export function groupedResolver(entity: TableEntity, { grouped }: Product): KitResolver {
-  return (_root, args, { session }, info) => {
+  return (_root, args, { session, access }, info) => {
     // The schema has coerced them to what the generated SDL says.
-    const plan = planGroups(entity, grouped, args as unknown as GroupedArguments);
+    const plan = planGroups(access.visible(entity), grouped, args as unknown as GroupedArguments);
     const wanted = wantedResults(entity, info);
     return connectionOf({
       page: async () => pageOf(plan.page, await session.run(groupsStatement(plan, wanted))),
       node: (row) => groupOf(plan, wanted, row),
+      suppressed: () => leavesOut(plan, wanted),
     });
   };
 }
@@ -39,7 +40,11 @@ function wantedResults({ name: type }: TableEntity, info: GraphQLResolveInfo): r
   });
 }
 
-function groupOf({ entity, keys }: GroupPlan, wanted: readonly WantedResult[], row: Row): ObjectValue {
+function groupOf(
+  { visible: { entity }, keys }: GroupPlan,
+  wanted: readonly WantedResult[],
+  row: Row,
+): ObjectValue {
   const key = keys.map(({ column: { field } }) => [field, row[keyAlias(keys, field) ?? '']]);
   const results = aggregateNames.map((name) => {
     const fields = wanted.filter((each) => each.name === name);

@@ -9,11 +9,11 @@ import { rowNodes } from './selection.ts';
 import type { KitResolver } from './types.ts';
 
 export function listResolver(domain: Domain, entity: TableEntity, { list }: Product): KitResolver {
-  return (_root, args, { session }, info) => {
+  return (_root, args, { session, access }, info) => {
     // The schema has coerced them to what the generated SDL says.
-    const plan = planList(entity, list, args as unknown as ListArguments);
+    const plan = planList(access.visible(entity), list, args as unknown as ListArguments);
     const nodes = rowNodes(info, `${entity.name}Connection`, `${entity.name}Edge`);
-    const read = valuesToRead(domain, entity, info, nodes);
+    const read = valuesToRead({ domain, access }, entity, info, nodes);
     return connectionOf({
       page: async () => pageOf(plan.page, await session.run(listStatement(plan, read))),
       count: async () => (await session.run(countStatement(plan)))[0]?.['count'],

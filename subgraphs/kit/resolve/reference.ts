@@ -42,7 +42,9 @@ export function createReferences(domain: Domain): References {
     context: SubgraphContext,
     info: GraphQLResolveInfo,
   ): Promise<ObjectValue | null> => {
-    const values = memo.of(info, entity.name, () => valuesToRead(domain, entity, info, info.fieldNodes));
+    const values = memo.of(info, entity.name, () =>
+      valuesToRead({ domain, access: context.access }, entity, info, info.fieldNodes),
+    );
     return loadEntity(context, entity, key, values);
   };
   const load: References['load'] = (entity, sent, context, info) =>
@@ -62,9 +64,10 @@ export function createReferences(domain: Domain): References {
           withExternals(entity, sent, await load(entity, sent, context, info));
       }
       if (!entity.interface) {
-        return async (sent) => {
+        return async (sent, { access }) => {
           sentKey(entity, sent);
-          return { ...sent };
+          // Filtered and absent look the same.
+          return access.isOpen(entity.name) ? { ...sent } : null;
         };
       }
       return (sent, context, info) => firstMember(domain, entity, load, { sent, context, info });

@@ -8,6 +8,7 @@ const SHOWN: ReadonlySet<unknown> = new Set([
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
   'NOT_FOUND',
+  'FORBIDDEN',
   'COST_LIMIT',
   'REQUEST_TIMEOUT',
   'SUBGRAPH_UNAVAILABLE',

@@ -1,4 +1,5 @@
 /** The GraphQL context of one request to a subgraph. */
+import type { Access } from '../access/access.ts';
 import type { Session } from '../database/session.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Listen } from '../listen/notifications.ts';
@@ -6,6 +7,8 @@ import type { Listen } from '../listen/notifications.ts';
 export interface SubgraphContext {
   readonly session: Session;
   readonly identity: Identity;
+  /** What the caller may see. */
+  readonly access: Access;
   /** Per-request data loaders, keyed by whoever makes them; nothing in it outlives the request. */
   readonly loaders: Map<string, unknown>;
 }

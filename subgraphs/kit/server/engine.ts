@@ -13,6 +13,7 @@ import { answeredError } from './answered-error.ts';
 import type { SubgraphContext } from './context.ts';
 import type { Log } from './log.ts';
 import { logFaults } from './log-faults.ts';
+import { settledErrors } from './settled-errors.ts';
 
 /** What the engine knows of a request beside what resolvers may know. */
 export interface RequestScope extends SubgraphContext {
@@ -69,6 +70,13 @@ const inRequests: ApolloServerPlugin<RequestScope> = {
       },
       async didEncounterErrors({ errors, contextValue }) {
         logFaults(errors, contextValue.log);
+      },
+      async willSendResponse({ response: { body } }) {
+        if (body.kind !== 'single') return;
+        const { data, errors } = body.singleResult;
+        // Without data nothing has run, and the errors are about the request.
+        if (data === undefined || errors === undefined) return;
+        body.singleResult = { ...body.singleResult, errors: settledErrors(data, errors) };
       },
     };
   },

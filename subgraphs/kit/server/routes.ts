@@ -14,16 +14,15 @@ import type { Engine } from './engine.ts';
 import { type Log, loggedFault } from './log.ts';
 import type { Readiness } from './readiness.ts';
 import { type RequestIds, requestIds } from './request-ids.ts';
-import { createRequestScope, type OpenSession } from './request-scope.ts';
+import { createRequestScope, type Serving } from './request-scope.ts';
 
 /** The gateway sends representations of many entities in one body. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 
-export interface RouteOptions {
+export interface RouteOptions extends Serving {
   readonly profile: TokenProfile;
   readonly engine: Engine;
   readonly ready: () => Promise<Readiness>;
-  readonly openSession: OpenSession;
   readonly schema: GraphQLSchema;
   readonly subscriptions: Subscriptions;
   readonly settings: SubscriptionSettings;
@@ -105,7 +104,7 @@ async function* only(result: FormattedExecutionResult): Results {
 async function answerGraphql(
   body: unknown,
   identity: Identity,
-  { engine, openSession, log, ids, signal }: Underway & { signal: AbortSignal },
+  { engine, domain, openSession, log, ids, signal }: Underway & { signal: AbortSignal },
 ): Promise<Answer> {
   const started = performance.now();
   let statements = 0;
@@ -114,7 +113,7 @@ async function answerGraphql(
     statements += 1;
     rows += read;
   };
-  const scope = createRequestScope(openSession, { identity, ids, log, signal, onStatement });
+  const scope = createRequestScope({ domain, openSession }, { identity, ids, log, signal, onStatement });
   const answer = await engine.execute(body, scope);
   const durationMs = Math.round((performance.now() - started) * 10) / 10;
   const { transaction, snapshot, workload } = identity;

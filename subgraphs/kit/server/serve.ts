@@ -4,7 +4,9 @@ import { basename, join } from 'node:path';
 import type { DestinationStream } from 'pino';
 import { keySource } from '../identity/key-source.ts';
 import { readMigrations } from '../migrate/folder.ts';
-import { buildDomainSchema } from '../resolve/build.ts';
+import { unsecuredTables } from '../migrate/secure.ts';
+import { readDomain } from '../model/read.ts';
+import { schemaOf } from '../resolve/build.ts';
 import type { DomainResolvers } from '../resolve/domain-resolvers.ts';
 import { createGate } from '../subscribe/gate.ts';
 import { createSubscriptions } from '../subscribe/subscriptions.ts';
@@ -14,7 +16,7 @@ import { endWithProcess, failToStart } from './lifecycle.ts';
 import { createLog, type Log } from './log.ts';
 import type { Observer } from './observer.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
-import { excessOfRole } from './role-check.ts';
+import { borrowedRights, excessOfRole } from './role-check.ts';
 import { createRoutes } from './routes.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { openSource } from './source.ts';
@@ -71,13 +73,15 @@ async function start(options: ServeOptions, settings: Settings, log: Log): Promi
   const { domain, host } = settings;
   const sdl = await readFile(join(folder, 'schema.graphql'), 'utf8');
   const migrations = await readMigrations(join(folder, 'migrations'));
-  const schema = buildDomainSchema({ sdl, resolvers });
+  const model = readDomain(sdl);
+  const schema = schemaOf(model, resolvers);
   const engine = await createEngine(schema, log);
   const source = openSource(settings, log, options.observe);
+  const serving = { domain: model, openSession: source.openSession };
   const subscriptions = createSubscriptions({
     settings: settings.subscriptions,
     notifications: source.notifications,
-    openSession: source.openSession,
+    ...serving,
     // Queries come first: events take at most half of the connections.
     gate: createGate(Math.max(1, Math.floor(settings.database.connections / 2))),
   });
@@ -85,7 +89,7 @@ async function start(options: ServeOptions, settings: Settings, log: Log): Promi
   const profile = { issuer: settings.tokenIssuer, audience: domain, keys: keySource(settings.tokenKeys) };
   const shared = { profile, schema, subscriptions, settings: settings.subscriptions, log };
   const upgrades = createUpgrades(shared);
-  const request = createRoutes({ ...shared, engine, ready, openSession: source.openSession });
+  const request = createRoutes({ ...shared, ...serving, engine, ready });
   const free = async () => {
     await engine.stop();
     await source.close();
@@ -100,6 +104,10 @@ async function start(options: ServeOptions, settings: Settings, log: Log): Promi
   const whenReady = async () => {
     const excess = await excessOfRole(source.pool);
     if (excess !== undefined) log.warn({ excess }, 'the database is no second line of defence');
+    const borrowed = await borrowedRights(source.pool);
+    if (borrowed.length > 0) log.warn({ borrowed }, borrowedText);
+    const unsecured = await unsecuredTables(source.pool, model);
+    if (unsecured.length > 0) log.warn({ unsecured }, 'tables have no row security: migrate the database');
   };
   const end = async () => {
     // Those who come meanwhile are refused already, and what is underway is answered.
@@ -111,6 +119,9 @@ async function start(options: ServeOptions, settings: Settings, log: Log): Promi
   };
   return running(server, settings, { ready, whenReady, end });
 }
+
+const borrowedText =
+  'row security does not hold for these, which read as their owner: make views security_invoker, take execution of functions from the serving role';
 
 interface Parts {
   readonly ready: () => Promise<Readiness>;

@@ -1,5 +1,6 @@
 /** The database of the subgraph, as its parts use it: sessions that know who asks, and notifications. */
 import type { Pool } from 'pg';
+import { guardedRole } from '../database/guarded-role.ts';
 import { openPool } from '../database/pool.ts';
 import { openSession } from '../database/request-session.ts';
 import { statementNames } from '../database/statement-names.ts';
@@ -34,12 +35,13 @@ export function openSource(settings: Settings, log: Log, observe: Observer | und
   return {
     pool,
     notifications,
-    openSession: (identity, { ids, signal, onStatement }) =>
+    openSession: (identity, { ids, rows, guarded, signal, onStatement }) =>
       openSession({
         pool,
         settings: database,
         nameOf,
-        claims: databaseClaims(identity),
+        claims: databaseClaims(identity, rows),
+        role: guarded ? guardedRole(databaseUrl) : undefined,
         signal,
         onStatement(record) {
           onStatement(record);

@@ -1,4 +1,5 @@
 /** From a request to a subscription that can be started, or to the errors that it is refused with. */
+
 import {
   type DocumentNode,
   GraphQLError,
@@ -12,6 +13,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { isRecord } from '../identity/is-record.ts';
 import { BadRequest } from '../server/answer.ts';
 import { answeredError } from '../server/answered-error.ts';
 
@@ -46,10 +48,6 @@ export function readRequest(body: unknown): SubscribeRequest {
     throw new BadRequest(400, 'operationName must be a string');
   }
   return { query, variables, operationName };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isMissing(value: unknown): value is null | undefined {

@@ -10,6 +10,7 @@ import { answeredError } from '../server/answered-error.ts';
 import type { SubscriptionContext } from '../server/context.ts';
 import type { RequestScope } from '../server/engine.ts';
 import { logFaults } from '../server/log-faults.ts';
+import { settledErrors } from '../server/settled-errors.ts';
 import type { Gate } from './gate.ts';
 import type { SubscriptionOperation } from './operation.ts';
 
@@ -99,8 +100,9 @@ async function answer(
 
 function formatted({ data, errors }: ExecutionResult, { log }: RequestScope): FormattedExecutionResult {
   if (errors !== undefined) logFaults(errors, log);
+  const answered = errors?.map((error) => answeredError(error.toJSON(), error));
   return {
-    ...(errors !== undefined && { errors: errors.map((error) => answeredError(error.toJSON(), error)) }),
+    ...(answered !== undefined && { errors: settledErrors(data, answered) }),
     ...(data !== undefined && { data }),
   };
 }

@@ -79,6 +79,25 @@ describe.each(ways)('%s', (_, over) => {
     expect(await reading.next()).toEqual({ data: { book: { id: 'b1', title: 'for bob again' } } });
   });
 
+  test('reads each event under what the token asks for: filtered rows are absent, denied columns refused', async () => {
+    const rows = { Book: [{ field: 'title', op: '<=', value: 'M' }] };
+    const obligations = { rows, denied: { Book: { read: ['remark'] } } };
+    const { way } = await subscriber({}, () => library.token({ obligations }));
+    const reading = way.subscribe(book('b1'));
+    expect(await reading.next()).toEqual({ data: { book: { id: 'b1', title: 'Book 1' } } });
+    await library.rename('b1', 'Zebra');
+    expect(await reading.next()).toEqual({ data: { book: null } });
+    await library.rename('b1', 'Zebras');
+    await sleep(200);
+    await library.rename('b1', 'Antelope');
+    expect(await reading.next()).toEqual({ data: { book: { id: 'b1', title: 'Antelope' } } });
+    const remarks = way.subscribe({ query: 'subscription { book(id: "b2") { id remark } }' });
+    expect(await remarks.next()).toMatchObject({
+      data: { book: { id: 'b2', remark: null } },
+      errors: [{ extensions: { code: 'FORBIDDEN' } }],
+    });
+  });
+
   test('what does not exist looks like what is hidden', async () => {
     const { way } = await subscriber();
     expect(await way.subscribe(book('nothing')).next()).toEqual({ data: { book: null } });

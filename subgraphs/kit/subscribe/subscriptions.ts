@@ -5,8 +5,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Notifications } from '../listen/notifications.ts';
 import type { Log } from '../server/log.ts';
 import type { RequestIds } from '../server/request-ids.ts';
-import type { OpenSession } from '../server/request-scope.ts';
-import { createRequestScope } from '../server/request-scope.ts';
+import { createRequestScope, type Serving } from '../server/request-scope.ts';
 import type { Gate } from './gate.ts';
 import type { SubscriptionOperation } from './operation.ts';
 import type { SubscriptionSettings } from './settings.ts';
@@ -29,10 +28,9 @@ export interface Subscriptions {
   end(): Promise<void>;
 }
 
-interface SubscriptionsOptions {
+interface SubscriptionsOptions extends Serving {
   readonly settings: SubscriptionSettings;
   readonly notifications: Notifications;
-  readonly openSession: OpenSession;
   readonly gate: Gate;
 }
 
@@ -65,8 +63,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       };
       const results = resultsOf({
         operation,
-        openScope: () =>
-          createRequestScope(options.openSession, { ...subscriber, ...log, signal: ending.signal }),
+        openScope: () => createRequestScope(options, { ...subscriber, ...log, signal: ending.signal }),
         listen: options.notifications.until(ending.signal),
         gate: options.gate,
         signal: ending.signal,

@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writePolicies } from '../graph/rules.ts';
 import { freePort, startNode, untilItAnswers } from '../measure/processes.ts';
 import { audience, issuer } from '../principals.ts';
 import type { Contender, Site } from './site.ts';
@@ -28,15 +29,17 @@ export async function startPortcullis(site: Site, options: PortcullisOptions = {
 /** @returns its path */
 export async function writeConfiguration(site: Site, port: number): Promise<string> {
   const file = join(site.folder, `gateway-${port}.yaml`);
-  await writeFile(file, configuration(site, port));
+  const policies = await writePolicies(site.folder, site.rules);
+  await writeFile(file, configuration(site, port, policies));
   return file;
 }
 
 /** JSON is YAML. The log is set to what is wrong, as the others write no line for a request. */
-function configuration({ supergraph, principals, folder }: Site, port: number): string {
+function configuration({ supergraph, principals, folder }: Site, port: number, policies: string): string {
   return JSON.stringify({
     listen: { port },
     supergraph,
+    policies,
     authentication: {
       anonymous: 'allow',
       issuers: [{ issuer, audience, jwksFile: principals.jwksFile, algorithms: ['ES256'] }],

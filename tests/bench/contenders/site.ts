@@ -10,6 +10,8 @@ export interface Site {
   readonly supergraph: string;
   readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly schema: string }[];
   readonly principals: Principals;
+  /** Of Cedar, for ours; undefined: everything is permitted to everybody. */
+  readonly rules?: string;
 }
 
 export interface Contender {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { composeFile } from '@portcullis/schema/compose/compose';
 import { describeProblem } from '@portcullis/schema/compose/problem';
 import { startNode } from '../measure/processes.ts';
-import { ledger, protect } from './rules.ts';
+import { ledger, linked } from './rules.ts';
 
 const names = ['accounts', 'inventory', 'products', 'reviews'] as const;
 
@@ -41,22 +41,15 @@ export async function composeGraph(folder: string, subgraphs: readonly Subgraph[
   return file;
 }
 
-/** The same graph, larger by a subgraph that nobody asks, and with rules on all of it or on nothing. */
-export async function composeLargeGraph(
-  folder: string,
-  subgraphs: readonly Subgraph[],
-  withRules: boolean,
-): Promise<string> {
+/** The same graph, larger by a subgraph that nobody asks, for which rules can be written. */
+export async function composeLargeGraph(folder: string, subgraphs: readonly Subgraph[]): Promise<string> {
   const all: Subgraph[] = [];
   for (const subgraph of subgraphs) {
     const schema = join(folder, `${subgraph.name}.graphql`);
-    await writeFile(
-      schema,
-      withRules ? protect(await readFile(subgraph.schema, 'utf8')) : await readFile(subgraph.schema, 'utf8'),
-    );
+    await writeFile(schema, linked(await readFile(subgraph.schema, 'utf8')));
     all.push({ ...subgraph, schema });
   }
   const schema = join(folder, 'ledger.graphql');
-  await writeFile(schema, ledger(withRules));
+  await writeFile(schema, ledger());
   return composeGraph(folder, [...all, { name: 'ledger', url: 'http://127.0.0.1:9/graphql', schema }]);
 }

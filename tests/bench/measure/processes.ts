@@ -37,6 +37,16 @@ export function start(
   return child;
 }
 
+/** @returns the message that the script sends before it ends */
+export async function answerOf(script: string, args: readonly string[]): Promise<unknown> {
+  const child = startNode(script, args);
+  const [answer] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`${script} ended with exit code ${code}`))),
+  ]);
+  return answer;
+}
+
 export async function stopAll(): Promise<void> {
   await Promise.all(started.splice(0).map(stop));
 }

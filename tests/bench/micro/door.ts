@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import type { GatewayConfig } from '@portcullis/gateway/config';
 import { parseConfig } from '@portcullis/gateway/config';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
+import { unobserved } from '@portcullis/gateway/observe/observers';
+import { summary } from '../measure/statistics.ts';
 
 const [withRules = '', withoutRules = '', tokensFile = ''] = process.argv.slice(2);
 const [token]: readonly string[] = JSON.parse(readFileSync(tokensFile, 'utf8'));
@@ -36,9 +38,13 @@ async function ask(gateway: Gateway, query: string): Promise<number> {
   return spent;
 }
 
+const observers = {
+  ...unobserved,
+  requestFaulted: ({ error }: { readonly error: unknown }) => console.error(error),
+};
 const gateways = {
-  rules: await createGateway(configOf(withRules)),
-  none: await createGateway(configOf(withoutRules)),
+  rules: await createGateway(configOf(withRules), observers),
+  none: await createGateway(configOf(withoutRules), observers),
 };
 const spent = { allowed: [] as number[], allowedWithoutRules: [] as number[], denied: [] as number[] };
 for (let n = 0; n < count * 2; n += 1) {
@@ -56,9 +62,3 @@ for (let n = 0; n < count * 2; n += 1) {
 process.send?.(Object.fromEntries(Object.entries(spent).map(([name, times]) => [name, summary(times)])));
 await Promise.all([gateways.rules.close(), gateways.none.close()]);
 process.disconnect?.();
-
-function summary(times: number[]) {
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.floor(times.length * share)];
-  return { p50: at(0.5), p99: at(0.99) };
-}

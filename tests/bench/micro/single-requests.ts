@@ -1,15 +1,10 @@
 /** Times of single requests at the front door, without HTTP: what authorising costs. */
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { writeConfiguration } from '../contenders/portcullis.ts';
-import { startNode } from '../measure/processes.ts';
+import { answerOf } from '../measure/processes.ts';
+import type { Summary } from '../measure/statistics.ts';
 import type { Stage } from '../parts/part.ts';
 import { composeLargeSites } from '../parts/policies.ts';
-
-interface Summary {
-  readonly p50: number;
-  readonly p99: number;
-}
 
 export interface SingleRequests {
   readonly allowed: Summary;
@@ -22,12 +17,7 @@ export async function measureSingleRequests({ site, say }: Stage): Promise<Singl
   const { withRules, withoutRules } = await composeLargeSites(site);
   const configs = [await writeConfiguration(withRules, 1), await writeConfiguration(withoutRules, 1)];
   const args = [...configs, site.principals.tokensFile];
-  const child = startNode(join(import.meta.dirname, 'door.ts'), args);
-  const [found] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`door.ts ended with exit code ${code}`))),
-  ]);
-  return found as SingleRequests;
+  return (await answerOf(join(import.meta.dirname, 'door.ts'), args)) as SingleRequests;
 }
 
 export function singleRequestsTable({ allowed, allowedWithoutRules, denied }: SingleRequests): string {

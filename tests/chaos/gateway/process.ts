@@ -5,6 +5,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writePolicies } from '../../bench/graph/rules.ts';
 import { freePort, untilItAnswers } from '../../bench/measure/processes.ts';
 import { GatewayLog } from './log.ts';
 
@@ -31,8 +32,9 @@ export interface Gateway {
 export async function startGateway(folder: string, supergraph: string): Promise<Gateway> {
   const port = await freePort();
   const config = join(folder, 'gateway.yaml');
+  const policies = await writePolicies(folder);
   // JSON is YAML.
-  await writeFile(config, JSON.stringify(configuration(folder, supergraph, port)));
+  await writeFile(config, JSON.stringify(configuration({ folder, supergraph, port, policies })));
   const child = spawn(process.execPath, [program, 'gateway', '--config', config], {
     // The channel ends it with us, whatever happens.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -59,11 +61,19 @@ export async function startGateway(folder: string, supergraph: string): Promise<
   };
 }
 
-function configuration(folder: string, supergraph: string, port: number) {
+interface Placed {
+  readonly folder: string;
+  readonly supergraph: string;
+  readonly port: number;
+  readonly policies: string;
+}
+
+function configuration({ folder, supergraph, port, policies }: Placed) {
   return {
     listen: { port },
     supergraph,
-    authentication: { anonymous: 'allow', issuers: [] },
+    policies,
+    authentication: { anonymous: 'allow', issuers: [], serviceTokens: undefined },
     identity: {
       issuer: 'https://gateway.example',
       signingKey: join(folder, 'signing-key.json'),

@@ -1,0 +1,84 @@
+/** Where a request comes from, and who has a say in it. */
+import { describe, expect, test } from '@jest/globals';
+import { createZones, type ZoneOptions } from './zones.ts';
+
+const zones = {
+  corp: ['10.0.0.0/8', '::1', '2001:db8::/32'],
+  vpn: ['10.8.0.0/16', '2001:db8:8::/48'],
+  printer: ['10.8.0.9'],
+};
+
+function zoneOf(address: string | undefined, forwarded?: string | string[], trustedHops = 0): string {
+  const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+  return createZones({ zones, trustedHops })({ address, headers: headers as never });
+}
+
+test.each([
+  ['10.1.2.3', 'corp'],
+  ['10.8.7.7', 'vpn'],
+  ['10.8.0.9', 'printer'],
+  ['11.0.0.1', ''],
+  ['::1', 'corp'],
+  ['::2', ''],
+  ['2001:db8:1::7', 'corp'],
+  ['2001:DB8:8:0::7', 'vpn'],
+  ['::ffff:10.8.0.1', 'vpn'],
+  ['::FFFF:11.0.0.1', ''],
+  ['fe80::1%eth0', ''],
+  [undefined, ''],
+  ['', ''],
+  ['10.1.2', ''],
+  ['corp', ''],
+])('%s is in the closest network: %j', (address, zone) => {
+  expect(zoneOf(address)).toBe(zone);
+});
+
+test('networks of one size come in no order', () => {
+  const reversed: ZoneOptions['zones'] = Object.fromEntries(Object.entries(zones).reverse());
+  const zone = createZones({ zones: reversed, trustedHops: 0 });
+  expect(zone({ address: '10.8.0.1', headers: {} })).toBe('vpn');
+});
+
+test('an address is looked up once, and each has its own answer', () => {
+  const zone = createZones({ zones, trustedHops: 0 });
+  const answers = ['10.1.1.1', '11.1.1.1', '10.1.1.1'].map((address) => zone({ address, headers: {} }));
+  expect(answers).toEqual(['corp', '', 'corp']);
+});
+
+test('networks that have the name of a member of every object are networks', () => {
+  const zone = createZones({ zones: { ...zones, constructor: ['12.0.0.0/8'] }, trustedHops: 0 });
+  expect(zone({ address: '12.0.0.1', headers: {} })).toBe('constructor');
+  expect(zone({ address: '13.0.0.1', headers: {} })).toBe('');
+});
+
+describe('X-Forwarded-For', () => {
+  test('is not looked at unless proxies are trusted: anybody can write it', () => {
+    expect(zoneOf('11.0.0.1', '10.1.2.3')).toBe('');
+    expect(zoneOf('10.0.0.1', '11.1.2.3')).toBe('corp');
+  });
+
+  test('is read from its end: what stands before is the word of the caller', () => {
+    expect(zoneOf('10.0.0.1', '10.1.2.3, 11.0.0.1', 1)).toBe('');
+    expect(zoneOf('10.0.0.1', '11.0.0.1, 10.8.0.1', 1)).toBe('vpn');
+    expect(zoneOf('10.0.0.1', '10.1.1.1,11.0.0.1,10.2.2.2', 2)).toBe('');
+    expect(zoneOf('10.0.0.1', ['10.1.1.1', '11.0.0.1, 10.2.2.2'], 2)).toBe('');
+  });
+
+  test.each([undefined, '', '10.1.2.3', ', ', '10.1.1.1, unknown, 10.3.3.3', '10.1.1.1, , 10.3.3.3'])(
+    'that %j has not come through two proxies: nobody knows whence, and the proxy is no caller',
+    (forwarded) => {
+      expect(zoneOf('10.0.0.1', forwarded, 2)).toBe('');
+    },
+  );
+
+  test('may have ports', () => {
+    expect(zoneOf(undefined, '10.8.0.1:5678', 1)).toBe('vpn');
+    expect(zoneOf(undefined, '[2001:db8::1]:80', 1)).toBe('corp');
+    expect(zoneOf(undefined, '[2001:db8::1]', 1)).toBe('corp');
+    expect(zoneOf(undefined, '10.8.0.1:x', 1)).toBe('');
+  });
+
+  test('of any length costs no memory for long', () => {
+    expect(zoneOf('10.0.0.1', '1'.repeat(10_000), 1)).toBe('');
+  });
+});
