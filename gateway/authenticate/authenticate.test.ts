@@ -357,6 +357,28 @@ describe('D15: what was verified a moment ago', () => {
   });
 });
 
+test('a key that is newer than a fetch under way is fetched too', async () => {
+  const [next, last] = [createSigner('k2'), createSigner('k3')];
+  let published = [first.jwk];
+  let answerHeld: (() => void) | undefined;
+  const rotating = await serve((_, response) => {
+    const text = JSON.stringify({ keys: published });
+    if (published.includes(next.jwk) && !published.includes(last.jwk)) answerHeld = () => response.end(text);
+    else response.end(text);
+  });
+  const call = gateway({ issuers: [trustedIssuer('https://one.example', rotating.url)] });
+  await call(bearer());
+  published = [next.jwk, first.jwk];
+  const calls = [call(`Bearer ${next.token(claims)}`)];
+  while (answerHeld === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  published = [last.jwk, next.jwk];
+  calls.push(call(`Bearer ${last.token(claims)}`));
+  answerHeld();
+  expect(await Promise.all(calls)).toMatchObject([{ subject: 'ann' }, { subject: 'ann' }]);
+  expect(rotating.requests).toHaveLength(3);
+  await rotating.close();
+});
+
 describe('D15: what is revoked', () => {
   let list: Revoked;
   let version: number;

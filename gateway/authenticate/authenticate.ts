@@ -217,14 +217,17 @@ function trust(issuer: TrustedIssuer, options: AuthenticateOptions, now: () => n
   return { issuer, keys };
 }
 
-async function verify(token: string, { issuer, keys }: Trusted, now: number) {
-  const set = (await keys.ready()) ?? refuseToken("the issuer's keys are unavailable");
-  try {
-    return { principal: await verifyWith(token, { issuer, keys }, set, now), keys: set };
-  } catch (error) {
-    const newer = isUnknownKey(error) ? await keys.newerThan(set) : undefined;
-    if (newer === undefined) throw error;
-    return { principal: await verifyWith(token, { issuer, keys }, newer, now), keys: newer };
+async function verify(token: string, trusted: Trusted, now: number) {
+  let keys = (await trusted.keys.ready()) ?? refuseToken("the issuer's keys are unavailable");
+  for (;;) {
+    try {
+      return { principal: await verifyWith(token, trusted, keys, now), keys };
+    } catch (error) {
+      // A set that was fetched for another token may be older than the key of this one: then there is a newer set still.
+      const newer = isUnknownKey(error) ? await trusted.keys.newerThan(keys) : undefined;
+      if (newer === undefined) throw error;
+      keys = newer;
+    }
   }
 }
 
