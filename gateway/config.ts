@@ -65,6 +65,9 @@ export interface Limits {
   readonly deferredObjects: number;
   /** Requests of one fetch whose arguments are taken from the objects around (`@fromContext`). */
   readonly contextRequests: number;
+  /** In a minute: from one address, and of those with tokens that say to be of one principal. */
+  readonly refusedTokensPerAddress: number;
+  readonly refusedTokensPerPrincipal: number;
 }
 
 /** Answers that last: subscriptions, over HTTP or on a WebSocket. */

@@ -2,6 +2,7 @@
 import { createAuthenticate } from './authenticate/authenticate.ts';
 import { checkKeyFiles } from './authenticate/check-key-files.ts';
 import { circumstancesNow } from './authenticate/circumstances.ts';
+import { Failures } from './authenticate/failures.ts';
 import { createStillKnown } from './authenticate/still-known.ts';
 import { type Authorize, createAuthorize, decisionsOn } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
@@ -259,6 +260,7 @@ function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamSta
       serviceTokens,
       open: config.open,
       tokenRefused,
+      failures: failuresOf(config, observers),
       glassBroken: observers.glassBroken,
     }),
     parse: createParse(operations, config.modes),
@@ -275,6 +277,14 @@ function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamSta
     respondStream,
     lastResult,
   };
+}
+
+function failuresOf({ limits }: GatewayConfig, { callerThrottled }: Observers): Failures {
+  return new Failures({
+    perAddress: limits.refusedTokensPerAddress,
+    perPrincipal: limits.refusedTokensPerPrincipal,
+    throttled: callerThrottled,
+  });
 }
 
 function createSchemaStages(

@@ -118,6 +118,8 @@ export interface ReceivedRequest {
   readonly purpose: string | undefined;
   /** The reason for which the caller wants to break the glass; so is this. */
   readonly breakGlass: string | undefined;
+  /** The address that it comes from, as written; undefined: not known. `authenticate` is its only reader. */
+  readonly from: string | undefined;
   /** Where it comes from, by the configured networks; the empty text for what is in none of them. */
   readonly zone: string;
   readonly query: string;
@@ -168,7 +170,7 @@ export interface SchemaText {
 }
 
 /** After `authenticate`. */
-export interface KnownRequest extends Omit<ReceivedRequest, 'authorization' | 'purpose' | 'zone'> {
+export interface KnownRequest extends Omit<ReceivedRequest, 'authorization' | 'purpose' | 'from' | 'zone'> {
   readonly principal: Principal;
   /** What of the principal rules can look at: one object for equal principals and purposes where that is cheap. */
   readonly subject: Subject;

@@ -30,6 +30,8 @@ export const defaults = Object.freeze({
     subgraphRetries: 2,
     deferredObjects: 2_000,
     contextRequests: 256,
+    refusedTokensPerAddress: 600,
+    refusedTokensPerPrincipal: 60,
   }),
   streams: Object.freeze({
     lifetimeMs: 3_600_000,

@@ -73,6 +73,8 @@ export interface ConfigFile {
     readonly subgraphRetries?: number;
     readonly deferredObjects?: number;
     readonly contextRequests?: number;
+    readonly refusedTokensPerAddress?: number;
+    readonly refusedTokensPerPrincipal?: number;
   };
   readonly streams?: {
     readonly lifetimeMs?: number;

@@ -6,6 +6,7 @@ import type { WebSocket } from 'ws';
 import type { Door } from '../door.ts';
 import { type Lifetime, startLifetime } from '../lifetime.ts';
 import {
+  isThrottled,
   isUnauthenticated,
   type Opening,
   type OpeningHeader,
@@ -69,7 +70,10 @@ export class Connection {
   /** The smallest query: whether whoever connects is somebody, or may be nobody. */
   async isKnown(): Promise<boolean> {
     const result = await this.run({ query: '{ __typename }' });
-    return Symbol.asyncIterator in result || !isUnauthenticated(result);
+    if (Symbol.asyncIterator in result) return true;
+    // RFC 6455 §7.4.2: nobody has looked at the token yet.
+    if (isThrottled(result)) this.close(1013, 'Try again later');
+    return !isUnauthenticated(result) && !isThrottled(result);
   }
 
   /** A result without data has been refused. */

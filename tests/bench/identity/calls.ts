@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createAuthenticate } from '@portcullis/gateway/authenticate/authenticate';
+import { Failures } from '@portcullis/gateway/authenticate/failures';
 import { trustedIssuer } from '@portcullis/gateway/authenticate/fixture';
 import { createMint, type TokenRequest } from '@portcullis/gateway/execute/mint';
 import type { KnownRequest, ReceivedRequest } from '@portcullis/gateway/request';
@@ -31,6 +32,7 @@ const received: readonly ReceivedRequest[] = tokens.map((token) => ({
   purpose: undefined,
   breakGlass: undefined,
   zone: 'anywhere',
+  from: '192.0.2.1',
   query: '{ me { id name } }',
   operationName: undefined,
   variables: {},
@@ -47,6 +49,7 @@ function newStage() {
       }),
     ],
     revocations,
+    failures: new Failures({ perAddress: 100, perPrincipal: 10, throttled: () => fail('throttled') }),
     onKeyChange() {},
     anonymous: 'deny',
     open: false,
