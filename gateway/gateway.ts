@@ -11,10 +11,11 @@ import { createSubgraphClient, type SubgraphClient } from './execute/client/clie
 import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
 import { createExecute, createExecuteParts } from './execute/execute.ts';
-import { createMint, type Mint } from './execute/mint.ts';
+import { createBoundMint, createMint } from './execute/mint.ts';
 import { sharingExecutions } from './execute/share/executions.ts';
 import { sharingRequests } from './execute/share/requests.ts';
 import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
+import { createTokens, type Tokens } from './execute/tokens.ts';
 import type { Withheld } from './execute/withheld.ts';
 import { type Followed, follow, keyObservers } from './follow.ts';
 import type { Door, Readiness } from './listen/door.ts';
@@ -80,13 +81,9 @@ export async function createGateway(
   const followed = follow({ config, snapshots, candidate, credentials, readAt, observers });
   const client = createClient(config, followed.withheld, observers);
   const sources = createSources(config);
-  const mint = createMint({
-    issuer: config.identity.issuer,
-    keys,
-    disclosures: new Map(Object.entries(config.identity.tells)),
-  });
+  const tokens = tokensOf(config, keys);
   const audit = await openAudit(config, keys, observers);
-  const wiring = { operations, authorize, client, sources, mint, credentials, followed, observers };
+  const wiring = { operations, authorize, client, sources, tokens, credentials, followed, observers };
   const stages = createStages(config, wiring);
   const around = surroundings({ snapshots, followed, audit, observers });
   return {
@@ -139,6 +136,12 @@ function readinessOf(
   };
 }
 
+function tokensOf({ identity }: GatewayConfig, keys: SigningKeys): Tokens {
+  const options = { issuer: identity.issuer, keys, disclosures: new Map(Object.entries(identity.tells)) };
+  const bound = new Set(identity.bindBody);
+  return createTokens({ mint: createMint(options), mintBound: createBoundMint(options), bound });
+}
+
 function openAudit(
   { audit }: GatewayConfig,
   keys: SigningKeys,
@@ -171,7 +174,8 @@ async function openSnapshots(
       policies: config.policies,
     },
     open: config.open,
-    toldLess: Object.keys(config.identity.tells),
+    named: subgraphsNamedIn(config),
+    bound: config.identity.bindBody,
     toolchain,
     createPrograms: (planner, supergraph) => createPrograms(planner, supergraph, config.overrides),
     warmUp: createWarmUp({ operations, decisionsOn, usesOf, authorize, planAhead }, config.warmUp),
@@ -179,6 +183,10 @@ async function openSnapshots(
     refused: observers.snapshotRefused,
     mended: observers.snapshotMended,
   });
+}
+
+function subgraphsNamedIn({ identity }: GatewayConfig): Readonly<Record<string, readonly string[]>> {
+  return { 'identity.tells': Object.keys(identity.tells), 'identity.bindBody': identity.bindBody };
 }
 
 /** Other rules, by which nothing is decided. */
@@ -223,7 +231,7 @@ interface Wiring {
   readonly authorize: Authorize;
   readonly client: SubgraphClient;
   readonly sources: SubscribeDependencies['sources'];
-  readonly mint: Mint;
+  readonly tokens: Tokens;
   readonly credentials: Credentials;
   readonly followed: Followed;
   readonly observers: Observers;
@@ -231,14 +239,14 @@ interface Wiring {
 
 /** In the order of the request. */
 function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamStages {
-  const { operations, authorize, client, sources, mint, credentials, followed, observers } = wiring;
+  const { operations, authorize, client, sources, tokens, credentials, followed, observers } = wiring;
   const { revocations, serviceTokens } = credentials;
   const { changes, keyChanges, withheld } = followed;
   const { tokenRefused } = observers;
   const { answerBytes, contextRequests, deferredObjects } = config.limits;
   const { zones, trustedHops } = config;
   const fetching = {
-    mint,
+    tokens,
     fetchEnded: observers.subgraphRequestEnded,
     answerFaulted: observers.subgraphAnswerFaulted,
   };

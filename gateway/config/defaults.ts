@@ -17,6 +17,7 @@ export const defaults = Object.freeze({
   modes: Object.freeze({ human: 'null', service: 'refuse', bi: 'refuse', anonymous: 'null' } as const),
   createIfMissing: false,
   tells: Object.freeze({}),
+  bindBody: Object.freeze([]) as readonly string[],
   limits: Object.freeze({
     bodyBytes: 2_097_152,
     depth: 40,

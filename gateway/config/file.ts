@@ -59,6 +59,7 @@ export interface ConfigFile {
     readonly signingKey: string;
     readonly createIfMissing?: boolean;
     readonly tells?: Readonly<Record<string, 'subject' | 'attributes' | 'none'>>;
+    readonly bindBody?: readonly string[];
   };
   readonly limits?: {
     readonly bodyBytes?: number;
