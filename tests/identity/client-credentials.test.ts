@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { clientOf, type Tokens } from './client.ts';
 import { allTitles, ledgerScope, type OpenGateway, openGateway } from './gateway.ts';
-import { otherResource, type RunningProvider, startProvider } from './provider.ts';
+import { type RunningProvider, startProvider } from './provider.ts';
+import { otherResource } from './provider-configuration.ts';
 import { expectRefused } from './refused.ts';
 import { newSigningKey } from './signing-keys.ts';
 

@@ -4,7 +4,7 @@ import { trustedIssuer } from '@portcullis/gateway/authenticate/fixture';
 import { type House, type HouseOptions, openHouse } from '@portcullis/gateway/fixture/house';
 import type { SubgraphFixture } from '@portcullis/gateway/fixture/subgraph';
 import { decodeJwt, type JWTPayload } from 'jose';
-import { gatewayResource } from './provider.ts';
+import { gatewayResource } from './provider-configuration.ts';
 
 export const ledgerScope = 'ledger:read';
 
