@@ -1,8 +1,10 @@
 /** The flow of programs: openid-client asks a real provider, and the gateway answers whom the token names, for what it is for. */
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { clientOf, type Tokens } from './client.ts';
-import { ledgerScope, middlemarch, type OpenGateway, openGateway } from './gateway.ts';
-import { otherResource, type RunningProvider, startProvider } from './provider.ts';
+import { allTitles, ledgerScope, type OpenGateway, openGateway } from './gateway.ts';
+import { type RunningProvider, startProvider } from './provider.ts';
+import { otherResource } from './provider-configuration.ts';
+import { expectRefused } from './refused.ts';
 import { newSigningKey } from './signing-keys.ts';
 
 const importer = {
@@ -29,20 +31,11 @@ afterAll(async () => {
   await provider?.stop();
 });
 
-/** One refusal for all of them, with nothing fetched. */
-async function expectRefused(token: string): Promise<void> {
-  expect(await gateway.ask(token)).toEqual({
-    status: 401,
-    text: '{"errors":[{"message":"The access token is not valid.","extensions":{"code":"UNAUTHENTICATED"}}]}',
-  });
-  expect(gateway.told()).toEqual([]);
-}
-
 it('is answered as the principal of the token', async () => {
   const token = await tokenOf.importer();
   expect(await gateway.ask(token)).toEqual({
     status: 200,
-    text: middlemarch,
+    text: allTitles,
   });
   expect(gateway.told()).toMatchObject([
     {
@@ -55,11 +48,11 @@ it('is answered as the principal of the token', async () => {
 });
 
 it('is refused with a token for another resource', async () => {
-  await expectRefused(await tokenOf.importer({ resource: otherResource }));
+  await expectRefused(gateway, await tokenOf.importer({ resource: otherResource }));
 });
 
 it('is refused as a client that may not call', async () => {
-  await expectRefused(await tokenOf.stranger());
+  await expectRefused(gateway, await tokenOf.stranger());
 });
 
 it('is refused with the opaque token that a provider gives out for no resource', async () => {

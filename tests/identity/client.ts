@@ -1,6 +1,6 @@
 /** Clients of a provider, by openid-client: they discover it and ask for tokens as any would. */
 import * as openid from 'openid-client';
-import { gatewayResource, type ProviderClient } from './provider.ts';
+import { gatewayResource, type ProviderClient } from './provider-configuration.ts';
 
 /** Of one client, whenever it wants one. */
 export type Tokens = (wanted?: { readonly scope?: string; readonly resource?: string }) => Promise<string>;

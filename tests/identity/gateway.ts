@@ -1,22 +1,48 @@
-/** A gateway on a socket, in front of a subgraph that says whom it was asked for, which trusts the providers that it is given. */
+/** A gateway on a socket, which trusts the providers that it is given, in front of a subgraph that says for whom it was asked. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { trustedIssuer } from '@portcullis/gateway/authenticate/fixture';
 import { type House, type HouseOptions, openHouse } from '@portcullis/gateway/fixture/house';
 import type { SubgraphFixture } from '@portcullis/gateway/fixture/subgraph';
 import { decodeJwt, type JWTPayload } from 'jose';
-import { gatewayResource } from './provider.ts';
+import { gatewayResource } from './provider-configuration.ts';
 
 export const ledgerScope = 'ledger:read';
 
+const rows = [
+  { id: '1', name: 'Middlemarch', region: 'EMEA' },
+  { id: '2', name: 'Kokoro', region: 'APAC' },
+];
+
 const books: SubgraphFixture = {
   name: 'books',
+  enforces: ['rows'],
   sdl: `extend schema
-      @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes", "@tag"])
+      @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes"])
     type Query { titles: [Title!] ledger: String @requiresScopes(scopes: [["${ledgerScope}"]]) }
-    type Title @key(fields: "id") { id: ID! name: String }`,
+    type Title @key(fields: "id") { id: ID! name: String region: String }`,
   resolvers: {
-    Query: { titles: () => [{ id: '1', name: 'Middlemarch' }], ledger: () => 'in balance' },
+    Query: {
+      titles: (_: unknown, __: unknown, headers: IncomingHttpHeaders) => rowsFor(headers),
+      ledger: () => 'in balance',
+    },
   },
 };
+
+/** Carries out the one row filter that tests use. */
+function rowsFor(headers: IncomingHttpHeaders) {
+  const filters = tokenIn(headers).tctx.obligations.rows?.Title ?? [];
+  return rows.filter(({ region }) => filters.every(({ value }) => value === region));
+}
+
+interface TxnToken extends JWTPayload {
+  readonly tctx: {
+    readonly obligations: { readonly rows?: { readonly Title?: readonly { readonly value: string }[] } };
+  };
+}
+
+function tokenIn(headers: IncomingHttpHeaders): TxnToken {
+  return decodeJwt<TxnToken>(String(headers['txn-token']));
+}
 
 export interface Answer {
   readonly status: number;
@@ -27,13 +53,21 @@ export interface OpenGateway {
   readonly house: House;
   ask(token: string, query?: string): Promise<Answer>;
   /** What the subgraph was told by the Txn-Tokens that came to it, and forgets that. */
-  told(): readonly JWTPayload[];
+  told(): readonly TxnToken[];
   close(): Promise<void>;
 }
 
 const titles = '{ titles { id name } }';
 /** The answer to that. */
-export const middlemarch = '{"data":{"titles":[{"id":"1","name":"Middlemarch"}]}}';
+export const allTitles = answerWith('{"id":"1","name":"Middlemarch"},{"id":"2","name":"Kokoro"}');
+export const titlesByRegion = {
+  EMEA: answerWith('{"id":"1","name":"Middlemarch"}'),
+  APAC: answerWith('{"id":"2","name":"Kokoro"}'),
+};
+
+function answerWith(rows: string): string {
+  return `{"data":{"titles":[${rows}]}}`;
+}
 
 export async function openGateway(
   issuers: readonly string[],
@@ -51,7 +85,7 @@ export async function openGateway(
     ask: (token, query = titles) => ask(`${url}/graphql`, token, query),
     told() {
       const asked = house.subgraphs.get('books')?.asked.splice(0) ?? [];
-      return asked.map(({ headers }) => decodeJwt(String(headers['txn-token'])));
+      return asked.map(({ headers }) => tokenIn(headers));
     },
     close: () => house.close(),
   };
@@ -64,8 +98,17 @@ function trusted(issuer: string, clients: readonly string[] | undefined) {
     audience: gatewayResource,
     algorithms: ['ES256'],
     clients,
+    claims: { ...unsaid, roles: 'roles', attributes: { region: 'region' } },
   });
 }
+
+const unsaid = {
+  kind: undefined,
+  teams: undefined,
+  purposes: undefined,
+  purpose: undefined,
+  breakGlass: undefined,
+};
 
 async function ask(url: string, token: string, query: string): Promise<Answer> {
   const response = await fetch(url, {

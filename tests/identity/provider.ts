@@ -1,35 +1,17 @@
 /** A real OpenID provider: its signing keys are exchanged while it serves, and it can be stopped and started on its port. */
-import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MemoryStore } from '@portcullis/demo/identity/memory';
-import { Provider } from 'oidc-provider/lib/provider.js';
+import { createAnswer, newStore, type ProviderOptions } from './provider-configuration.ts';
 import type { SigningKey } from './signing-keys.ts';
 
-/** RFC 8707: what a client asks a token for, and the `aud` that comes of it. */
-export const gatewayResource = 'https://data.example/graphql';
-export const otherResource = 'https://ledger.example/api';
-
-export interface ProviderClient {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly scopes: readonly string[];
-}
-
-export interface ProviderOptions {
-  readonly clients: readonly ProviderClient[];
-  /** The first one signs; all are published. */
-  readonly keys: readonly [SigningKey, ...SigningKey[]];
-  /** What stands in the tokens of a client beside the usual. */
-  readonly claims?: (clientId: string) => Readonly<Record<string, unknown>>;
-}
+export type SigningKeys = readonly [SigningKey, ...SigningKey[]];
 
 export interface RunningProvider {
   readonly issuer: string;
   /** How often its keys were asked for. */
   readonly keyRequests: number;
   /** Signs with the first one from now on, and publishes these and no others. */
-  use(...keys: ProviderOptions['keys']): void;
+  use(...keys: SigningKeys): void;
   /** Answers like this where its keys are asked for; undefined: as it should. */
   instead: RequestListener | undefined;
   /** Nobody listens, and who was connected is cut off. */
@@ -38,35 +20,36 @@ export interface RunningProvider {
   start(): Promise<void>;
 }
 
-export async function startProvider(options: ProviderOptions): Promise<RunningProvider> {
-  const provider = new ProviderOnPort(options);
+export async function startProvider(
+  options: ProviderOptions & { readonly keys: SigningKeys },
+): Promise<RunningProvider> {
+  const provider = new ProviderOnPort(options.keys, options);
   await provider.start();
   return provider;
 }
-
-const tokenSeconds = 3600;
 
 class ProviderOnPort implements RunningProvider {
   instead: RequestListener | undefined;
   keyRequests = 0;
   readonly #options: ProviderOptions;
-  #keys: ProviderOptions['keys'];
+  readonly #store = newStore();
+  #keys: SigningKeys;
   #answer: RequestListener | undefined;
   #server: Server | undefined;
   #port = 0;
 
-  constructor(options: ProviderOptions) {
+  constructor(keys: SigningKeys, options: ProviderOptions) {
+    this.#keys = keys;
     this.#options = options;
-    this.#keys = options.keys;
   }
 
   get issuer(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  use(...keys: ProviderOptions['keys']): void {
+  use(...keys: SigningKeys): void {
     this.#keys = keys;
-    this.#answer = createProvider(this.issuer, keys, this.#options);
+    this.#answer = createAnswer({ issuer: this.issuer, keys, store: this.#store }, this.#options);
   }
 
   async start(): Promise<void> {
@@ -94,50 +77,4 @@ class ProviderOnPort implements RunningProvider {
     const answer = isForKeys && this.instead !== undefined ? this.instead : this.#answer;
     answer?.(request, response);
   }
-}
-
-function createProvider(
-  issuer: string,
-  [signing, ...others]: ProviderOptions['keys'],
-  { clients, claims }: ProviderOptions,
-): RequestListener {
-  const scopes = [...new Set(clients.flatMap((client) => client.scopes))].join(' ');
-  const provider = new Provider(issuer, {
-    adapter: MemoryStore,
-    jwks: { keys: [signing, ...others] },
-    cookies: { keys: [randomBytes(32).toString('base64url')] },
-    scopes: scopes.split(' '),
-    clients: clients.map(registered),
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
-    ttl: { ClientCredentials: tokenSeconds },
-    extraTokenClaims: (_: unknown, { clientId }: { readonly clientId: string }) => claims?.(clientId),
-    features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
-      resourceIndicators: {
-        enabled: true,
-        getResourceServerInfo: () => ({
-          scope: scopes,
-          accessTokenFormat: 'jwt',
-          accessTokenTTL: tokenSeconds,
-          jwt: { sign: { alg: 'ES256', kid: signing.kid } },
-        }),
-      },
-    },
-  });
-  const answer = provider.callback();
-  return (request, response) => void answer(request, response);
-}
-
-function registered({ clientId, clientSecret, scopes }: ProviderClient) {
-  return {
-    client_id: clientId,
-    client_secret: clientSecret,
-    grant_types: ['client_credentials'],
-    token_endpoint_auth_method: 'client_secret_basic',
-    response_types: [],
-    redirect_uris: [],
-    scope: scopes.join(' '),
-  };
 }

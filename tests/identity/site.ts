@@ -1,7 +1,7 @@
 /** A provider, a gateway that trusts it, and a steady rate of requests with tokens that the provider gave out before. */
 import { Asking } from './asking.ts';
 import { clientOf } from './client.ts';
-import { middlemarch, type OpenGateway, openGateway } from './gateway.ts';
+import { allTitles, type OpenGateway, openGateway } from './gateway.ts';
 import { type RunningProvider, startProvider } from './provider.ts';
 import { newSigningKey } from './signing-keys.ts';
 import { SteadyRate } from './steady-rate.ts';
@@ -42,7 +42,7 @@ export async function openSite({ perSecond, seconds }: SiteOptions): Promise<Sit
   const inUse = await Promise.all(Array.from({ length: 20 }, () => tokens()));
   const unseen: string[] = [];
   while (unseen.length < (perSecond * seconds) / 10) unseen.push(await tokens());
-  const asking = new Asking(gateway, middlemarch);
+  const asking = new Asking(gateway, allTitles);
   const rate = new SteadyRate({ asking, perSecond, inUse, unseen });
   return {
     provider,
