@@ -4,6 +4,7 @@ import { checkKeyFiles } from './authenticate/check-key-files.ts';
 import { circumstancesNow } from './authenticate/circumstances.ts';
 import { Failures } from './authenticate/failures.ts';
 import { createStillKnown } from './authenticate/still-known.ts';
+import { createWatchCaller } from './authenticate/watch-caller.ts';
 import { type Authorize, createAuthorize, decisionsOn } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
@@ -24,6 +25,8 @@ import { type Observers, unobserved } from './observe/observers.ts';
 import { Operations } from './parse/operations.ts';
 import { createParse } from './parse/parse.ts';
 import {
+  type AttendStages,
+  createAttend,
   createPipeline,
   createSchemaPipeline,
   type SchemaStages,
@@ -89,6 +92,7 @@ export async function createGateway(
   return {
     handle: createPipeline(stages, around),
     schema: createSchemaPipeline(createSchemaStages(config, stages), around),
+    attend: createAttend(stages, around),
     ready: () => readinessOf(snapshots, credentials, audit),
     jwks: keys.published,
     async close() {
@@ -238,7 +242,7 @@ interface Wiring {
 }
 
 /** In the order of the request. */
-function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamStages {
+function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamStages & AttendStages {
   const { operations, authorize, client, sources, tokens, credentials, followed, observers } = wiring;
   const { revocations, serviceTokens } = credentials;
   const { changes, keyChanges, withheld } = followed;
@@ -280,10 +284,22 @@ function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamSta
     subscribe: createSubscribe({ ...fetching, sources, withheld, bufferBytes: config.streams.bufferBytes }),
     executeParts: createExecuteParts({ ...execution, deferredObjects }),
     shapeParts: createShapeParts(answerBytes),
-    assertStillKnown: createStillKnown({ revocations, tokenRefused }),
+    ...lasting(wiring),
     circumstancesNow,
     respondStream,
     lastResult,
+  };
+}
+
+/** For what outlives the moment in which its caller was identified. */
+function lasting({ credentials: { revocations }, followed, observers: { tokenRefused } }: Wiring) {
+  const { onChange } = followed.changes;
+  const assertStillKnown = createStillKnown({ revocations, tokenRefused });
+  const looksOnly = createStillKnown({ revocations, tokenRefused: unobserved.tokenRefused });
+  return {
+    assertStillKnown,
+    watchCaller: createWatchCaller({ assertStillKnown, onChange }),
+    watchReader: createWatchCaller({ assertStillKnown: looksOnly, onChange }),
   };
 }
 

@@ -66,6 +66,11 @@ export interface WholeResponse extends ResponseHead {
 
 export interface StreamResponse extends ResponseHead {
   readonly body: StreamBody;
+  /**
+   * Calls back once when its caller is not known any more; what it returns forgets that. The body ends by itself then, but where
+   * its reader takes nothing nobody gets to see it.
+   */
+  readonly onGone: (gone: () => void) => () => void;
 }
 
 /** A body whose pieces come over time. Whoever takes them sets the pace; it ends by itself once the request's signal is aborted. */

@@ -1,7 +1,6 @@
 /** One operation that came as a message: a request like any other, through the same door. */
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import type { ErrorCode } from '../../errors.ts';
 import type { EndSignal, HttpRequest, StreamBody } from '../../request.ts';
 
 /** How a connection was opened: all of it is looked at anew for each operation. */
@@ -61,15 +60,6 @@ export function read(text: string): Result {
 }
 
 /** The token that the connection was opened with does not count, or not any more. */
-export function isUnauthenticated(result: Result): boolean {
-  return hasCode(result, 'UNAUTHENTICATED');
-}
-
-/** Too many tokens from there did not count. */
-export function isThrottled(result: Result): boolean {
-  return hasCode(result, 'RATE_LIMITED');
-}
-
-function hasCode({ errors = [] }: Result, code: ErrorCode): boolean {
-  return errors.some((error: GraphQLFormattedError) => error.extensions?.['code'] === code);
+export function isUnauthenticated({ errors = [] }: Result): boolean {
+  return errors.some((error: GraphQLFormattedError) => error.extensions?.['code'] === 'UNAUTHENTICATED');
 }
