@@ -4,12 +4,14 @@ import { checkKeyFiles } from './authenticate/check-key-files.ts';
 import { circumstancesNow } from './authenticate/circumstances.ts';
 import { createStillKnown } from './authenticate/still-known.ts';
 import { type Authorize, createAuthorize, decisionsOn } from './authorize/authorize.ts';
+import { forwardedNames } from './config/forwarded-names.ts';
 import type { GatewayConfig } from './config.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { createSubgraphClient, type SubgraphClient } from './execute/client/client.ts';
 import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
 import { createExecute, createExecuteParts } from './execute/execute.ts';
+import { createForwardedTo } from './execute/forwarded.ts';
 import { createBoundMint, createMint } from './execute/mint.ts';
 import { sharingExecutions } from './execute/share/executions.ts';
 import { sharingRequests } from './execute/share/requests.ts';
@@ -184,8 +186,15 @@ async function openSnapshots(
   });
 }
 
-function subgraphsNamedIn({ identity }: GatewayConfig): Readonly<Record<string, readonly string[]>> {
-  return { 'identity.tells': Object.keys(identity.tells), 'identity.bindBody': identity.bindBody };
+function subgraphsNamedIn({
+  identity,
+  forwardHeaders,
+}: GatewayConfig): Readonly<Record<string, readonly string[]>> {
+  return {
+    'identity.tells': Object.keys(identity.tells),
+    'identity.bindBody': identity.bindBody,
+    forwardHeaders: Object.keys(forwardHeaders),
+  };
 }
 
 /** Other rules, by which nothing is decided. */
@@ -243,9 +252,9 @@ function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamSta
   const { changes, keyChanges, withheld } = followed;
   const { tokenRefused } = observers;
   const { answerBytes, contextRequests, deferredObjects } = config.limits;
-  const { zones, trustedHops } = config;
   const fetching = {
     tokens,
+    forwardedTo: createForwardedTo(config.forwardHeaders),
     fetchEnded: observers.subgraphRequestEnded,
     answerFaulted: observers.subgraphAnswerFaulted,
   };
@@ -258,7 +267,7 @@ function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamSta
   };
   const execute = createExecute(execution);
   return {
-    receive: createReceive({ bodyBytes: config.limits.bodyBytes, zones, trustedHops }),
+    receive: createReceive(receivingOf(config)),
     authenticate: createAuthenticate({
       ...config.authentication,
       ...keyObservers(observers, changes),
@@ -283,6 +292,11 @@ function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamSta
     respondStream,
     lastResult,
   };
+}
+
+function receivingOf(config: GatewayConfig) {
+  const { zones, trustedHops, limits } = config;
+  return { bodyBytes: limits.bodyBytes, forwarded: forwardedNames(config), zones, trustedHops };
 }
 
 function createSchemaStages(

@@ -5,23 +5,28 @@ import { type Accepted, acceptedBy, namesParts } from './accept.ts';
 import { claimedBy } from './claimed.ts';
 import { requireJson, requireUncompressed } from './content-type.ts';
 import { refuseCrossSite } from './cross-site.ts';
+import { createForward } from './forwarded.ts';
 import { badRequest, fromBody, fromUrl, type Parameters } from './parameters.ts';
 import { createZones, type ZoneOptions } from './zones.ts';
 
 export interface ReceiveOptions extends ZoneOptions {
   readonly bodyBytes: number;
+  /** Headers that may be sent on; none unless told. */
+  readonly forwarded?: readonly string[];
 }
 
 export type Receive = (http: HttpRequest, context: RequestContext) => ReceivedRequest;
 
 /** @throws ClientError with a status of its own, which holds in either media type */
-export function createReceive({ bodyBytes, ...places }: ReceiveOptions): Receive {
+export function createReceive({ bodyBytes, forwarded = [], ...places }: ReceiveOptions): Receive {
   const zoneOf = createZones(places);
+  const forward = createForward(forwarded);
   return (http, context) => {
     const method = requireMethod(http.method);
     const { single: accept, stream, deferred } = requireAccept(http);
     const parameters = method === 'POST' ? fromPost(http, bodyBytes) : fromGet(http);
-    const head = { context, method, accept, stream, deferred, zone: zoneOf(http) };
+    const origin = { zone: zoneOf(http), forwarded: forward(http.headers) };
+    const head = { context, method, accept, stream, deferred, ...origin };
     return { ...head, ...callerOf(http, parameters), ...parameters };
   };
 }
