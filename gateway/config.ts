@@ -115,6 +115,8 @@ export interface GatewayConfig {
   readonly zones: Readonly<Record<string, readonly string[]>>;
   /** How many proxies in front of the gateway say in `X-Forwarded-For` whom they were called by. */
   readonly trustedHops: number;
+  /** Which headers of the client each subgraph gets, by their names in small letters. */
+  readonly forwardHeaders: Readonly<Record<string, readonly string[]>>;
   readonly modes: Readonly<Record<'human' | 'service' | 'bi' | 'anonymous', RefusalMode>>;
   readonly masks: {
     /** Path of the key of masks that hash; undefined: a key in memory, new at each start. */
@@ -190,6 +192,7 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
     revocations: written.revocations === undefined ? undefined : from(written.revocations),
     zones: written.zones ?? defaults.zones,
     trustedHops: written.trustedHops ?? defaults.trustedHops,
+    forwardHeaders: written.forwardHeaders ?? defaults.forwardHeaders,
     modes: modesIn(written.modes ?? {}),
     masks: {
       secret: written.masks === undefined ? undefined : from(written.masks.secret),

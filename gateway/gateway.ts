@@ -1,57 +1,36 @@
-/** Wires the gateway: every stage with its settings, into the one pipeline. The only file that knows all of them. */
-import { createAuthenticate } from './authenticate/authenticate.ts';
+/** Opens what a gateway is made of, and wires it into the one pipeline. */
 import { checkKeyFiles } from './authenticate/check-key-files.ts';
-import { circumstancesNow } from './authenticate/circumstances.ts';
-import { Failures } from './authenticate/failures.ts';
-import { createStillKnown } from './authenticate/still-known.ts';
-import { createWatchCaller } from './authenticate/watch-caller.ts';
 import { type Authorize, createAuthorize, decisionsOn } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { createSubgraphClient, type SubgraphClient } from './execute/client/client.ts';
 import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
-import { createExecute, createExecuteParts } from './execute/execute.ts';
 import { createBoundMint, createMint } from './execute/mint.ts';
-import { sharingExecutions } from './execute/share/executions.ts';
 import { sharingRequests } from './execute/share/requests.ts';
-import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
+import type { SubscribeDependencies } from './execute/subscribe.ts';
 import { createTokens, type Tokens } from './execute/tokens.ts';
 import type { Withheld } from './execute/withheld.ts';
-import { type Followed, follow, keyObservers } from './follow.ts';
+import { type Followed, follow } from './follow.ts';
 import type { Door, Readiness } from './listen/door.ts';
 import { type AuditTrail, createAuditTrail } from './observe/audit/trail.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
 import { Operations } from './parse/operations.ts';
-import { createParse } from './parse/parse.ts';
-import {
-  type AttendStages,
-  createAttend,
-  createPipeline,
-  createSchemaPipeline,
-  type SchemaStages,
-  type Stages,
-  type StreamStages,
-  type Surroundings,
-} from './pipeline.ts';
-import { plan, planAhead } from './plan/plan.ts';
+import { createAttend, createPipeline, createSchemaPipeline, type Surroundings } from './pipeline.ts';
+import { planAhead } from './plan/plan.ts';
 import { createPrograms } from './plan/programs.ts';
 import { usesOf } from './plan/variants.ts';
 import { acceptedBy } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
-import { createReceive, createReceiveSchema } from './receive/receive.ts';
 import type { HttpRequest, Snapshot } from './request.ts';
-import { lastResult, refuse, respond, respondStream } from './respond/respond.ts';
-import { respondSchema } from './respond/respond-schema.ts';
+import { refuse } from './respond/respond.ts';
 import { loadKeyedHash } from './secrets/keyed-hash.ts';
 import type { SigningKeys } from './secrets/signing-keys.ts';
-import { createShapeParts } from './shape/parts.ts';
-import { createShape } from './shape/shape.ts';
 import { Candidate } from './snapshot/candidate.ts';
 import { createSnapshots, type Snapshots } from './snapshot/snapshots.ts';
 import type { Toolchain } from './snapshot/toolchain.ts';
 import { createWarmUp } from './snapshot/warm-up.ts';
-import { showSchema } from './visible/show-schema.ts';
+import { createSchemaStages, createStages } from './stages.ts';
 
 export interface Gateway extends Door {
   /** Requests that are under way are answered; no new snapshot is made. */
@@ -189,8 +168,15 @@ async function openSnapshots(
   });
 }
 
-function subgraphsNamedIn({ identity }: GatewayConfig): Readonly<Record<string, readonly string[]>> {
-  return { 'identity.tells': Object.keys(identity.tells), 'identity.bindBody': identity.bindBody };
+function subgraphsNamedIn({
+  identity,
+  forwardHeaders,
+}: GatewayConfig): Readonly<Record<string, readonly string[]>> {
+  return {
+    'identity.tells': Object.keys(identity.tells),
+    'identity.bindBody': identity.bindBody,
+    forwardHeaders: Object.keys(forwardHeaders),
+  };
 }
 
 /** Other rules, by which nothing is decided. */
@@ -228,93 +214,4 @@ function clientOptions(limits: GatewayConfig['limits']) {
     queue: limits.subgraphQueue,
     mostRetries: limits.subgraphRetries,
   };
-}
-
-interface Wiring {
-  readonly operations: Operations;
-  readonly authorize: Authorize;
-  readonly client: SubgraphClient;
-  readonly sources: SubscribeDependencies['sources'];
-  readonly tokens: Tokens;
-  readonly credentials: Credentials;
-  readonly followed: Followed;
-  readonly observers: Observers;
-}
-
-/** In the order of the request. */
-function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamStages & AttendStages {
-  const { operations, authorize, client, sources, tokens, credentials, followed, observers } = wiring;
-  const { revocations, serviceTokens } = credentials;
-  const { changes, keyChanges, withheld } = followed;
-  const { tokenRefused } = observers;
-  const { answerBytes, contextRequests, deferredObjects } = config.limits;
-  const { zones, trustedHops } = config;
-  const fetching = {
-    tokens,
-    fetchEnded: observers.subgraphRequestEnded,
-    answerFaulted: observers.subgraphAnswerFaulted,
-  };
-  const execution = {
-    ...fetching,
-    client,
-    executed: observers.requestExecuted,
-    answerBytes,
-    contextRequests,
-  };
-  const execute = createExecute(execution);
-  return {
-    receive: createReceive({ bodyBytes: config.limits.bodyBytes, zones, trustedHops }),
-    authenticate: createAuthenticate({
-      ...config.authentication,
-      ...keyObservers(observers, changes),
-      onKeyChange: keyChanges.onKeyChange,
-      revocations,
-      serviceTokens,
-      open: config.open,
-      tokenRefused,
-      failures: failuresOf(config, observers),
-      glassBroken: observers.glassBroken,
-    }),
-    parse: createParse(operations, config.modes),
-    authorize,
-    plan,
-    execute: config.deduplicate.inbound ? sharingExecutions(execute, () => revocations.version) : execute,
-    shape: createShape(answerBytes),
-    respond,
-    subscribe: createSubscribe({ ...fetching, sources, withheld, bufferBytes: config.streams.bufferBytes }),
-    executeParts: createExecuteParts({ ...execution, deferredObjects }),
-    shapeParts: createShapeParts(answerBytes),
-    ...lasting(wiring),
-    circumstancesNow,
-    respondStream,
-    lastResult,
-  };
-}
-
-/** For what outlives the moment in which its caller was identified. */
-function lasting({ credentials: { revocations }, followed, observers: { tokenRefused } }: Wiring) {
-  const { onChange } = followed.changes;
-  const assertStillKnown = createStillKnown({ revocations, tokenRefused });
-  const looksOnly = createStillKnown({ revocations, tokenRefused: unobserved.tokenRefused });
-  return {
-    assertStillKnown,
-    watchCaller: createWatchCaller({ assertStillKnown, onChange }),
-    watchReader: createWatchCaller({ assertStillKnown: looksOnly, onChange }),
-  };
-}
-
-function failuresOf({ limits }: GatewayConfig, { callerThrottled }: Observers): Failures {
-  return new Failures({
-    perAddress: limits.refusedTokensPerAddress,
-    perPrincipal: limits.refusedTokensPerPrincipal,
-    throttled: callerThrottled,
-  });
-}
-
-function createSchemaStages(
-  { zones, trustedHops }: GatewayConfig,
-  { authenticate }: Pick<Stages, 'authenticate'>,
-): SchemaStages {
-  const receiveSchema = createReceiveSchema({ zones, trustedHops });
-  return { receiveSchema, authenticate, showSchema, respondSchema };
 }

@@ -13,6 +13,7 @@ export function openConfig(options: { readonly supergraph: string; readonly port
     revocations: undefined,
     zones: defaults.zones,
     trustedHops: defaults.trustedHops,
+    forwardHeaders: defaults.forwardHeaders,
     modes: defaults.modes,
     masks: { secret: undefined, createIfMissing: false },
     audit: undefined,

@@ -108,6 +108,9 @@ export interface RequestCounts {
   rows: number;
 }
 
+/** Headers of the client by their names in small letters, in the order of the names. */
+export type ForwardedHeaders = readonly (readonly [name: string, value: string])[];
+
 /** After `receive`: a well-formed GraphQL request over HTTP, from anyone. */
 export interface ReceivedRequest {
   readonly context: RequestContext;
@@ -127,6 +130,8 @@ export interface ReceivedRequest {
   readonly from: string | undefined;
   /** Where it comes from, by the configured networks; the empty text for what is in none of them. */
   readonly zone: string;
+  /** What may be sent on to some subgraph; undefined: nothing, which is what most requests have. */
+  readonly forwarded?: ForwardedHeaders | undefined;
   readonly query: string;
   readonly operationName: string | undefined;
   /** Parsed JSON, uncoerced. */
@@ -194,7 +199,7 @@ export type RefusalModes = Readonly<Record<Subject['kind'], RefusalMode>>;
 export interface ParsedRequest
   extends Pick<
     KnownRequest,
-    'context' | 'accept' | 'stream' | 'deferred' | 'principal' | 'subject' | 'circumstances'
+    'context' | 'accept' | 'stream' | 'deferred' | 'forwarded' | 'principal' | 'subject' | 'circumstances'
   > {
   readonly operation: Operation;
   /** One denied field, and nothing is carried out. */

@@ -14,6 +14,7 @@ export const defaults = Object.freeze({
   }),
   zones: Object.freeze({}),
   trustedHops: 0,
+  forwardHeaders: Object.freeze({}),
   modes: Object.freeze({ human: 'null', service: 'refuse', bi: 'refuse', anonymous: 'null' } as const),
   createIfMissing: false,
   tells: Object.freeze({}),

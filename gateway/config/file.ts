@@ -46,6 +46,7 @@ export interface ConfigFile {
   readonly revocations?: string;
   readonly zones?: Readonly<Record<string, readonly string[]>>;
   readonly trustedHops?: number;
+  readonly forwardHeaders?: Readonly<Record<string, readonly string[]>>;
   readonly modes?: {
     readonly human?: ModeEntry;
     readonly service?: ModeEntry;

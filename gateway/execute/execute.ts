@@ -12,6 +12,7 @@ import type { SubgraphReply } from './client/call.ts';
 import type { SubgraphClient } from './client/client.ts';
 import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
+import type { ForwardedTo } from './forwarded.ts';
 import { type PartsDependencies, runInParts } from './parts.ts';
 import { Habits } from './splice/habits.ts';
 import { runOnBytes } from './splice/splice.ts';
@@ -23,6 +24,7 @@ import { Types } from './types.ts';
 export interface ExecuteDependencies {
   readonly client: SubgraphClient;
   readonly tokens: Tokens;
+  readonly forwardedTo: ForwardedTo;
   readonly fetchEnded: (event: FetchEnded) => void;
   readonly answerFaulted: (event: AnswerFaulted) => void;
   readonly executed: (event: Executed) => void;
@@ -88,16 +90,25 @@ interface Run extends TreeDependencies, Pick<ExecuteDependencies, 'answerBytes'>
 
 function runOf(
   planned: PlannedRequest,
-  { client, tokens, fetchEnded, answerFaulted, contextRequests, answerBytes }: ExecuteDependencies,
+  {
+    client,
+    tokens,
+    forwardedTo,
+    fetchEnded,
+    answerFaulted,
+    contextRequests,
+    answerBytes,
+  }: ExecuteDependencies,
   event?: SourceEvent,
 ): Run {
-  const { context, coerced, operation } = planned.authorized.parsed;
+  const { context, coerced, operation, forwarded } = planned.authorized.parsed;
   const { supergraph } = planned.snapshot;
   const dependencies: FetchDependencies = {
     client,
     context,
     shareable: operation.definition.operation !== 'mutation',
     token: (subgraph, body) => tokens.tokenFor(tokenRequestOf(subgraph, planned), body),
+    forwarded: (subgraph) => forwardedTo(subgraph, forwarded),
     isBound: tokens.isBound,
     ended: fetchEnded,
   };

@@ -1,6 +1,6 @@
 /** Sends a step: the request to a subgraph with a token minted for it, and its answer or its failure. */
 import type { Step } from '../program.ts';
-import type { RequestContext } from '../request.ts';
+import type { ForwardedHeaders, RequestContext } from '../request.ts';
 import { failureCode, type SubgraphReply } from './client/call.ts';
 import type { SubgraphClient } from './client/client.ts';
 import type { Tokens } from './tokens.ts';
@@ -21,6 +21,8 @@ export interface FetchDependencies {
   readonly shareable: boolean;
   /** Makes the Txn-Token for a subgraph and a body. */
   readonly token: (subgraph: string, body: string) => string | Promise<string>;
+  /** Headers of the client for a subgraph. */
+  readonly forwarded: (subgraph: string) => ForwardedHeaders | undefined;
   /** Whether it is good once. */
   readonly isBound: Tokens['isBound'];
   readonly ended: (event: FetchEnded) => void;
@@ -29,7 +31,7 @@ export interface FetchDependencies {
 export async function send(
   { subgraph, url, kind }: Step,
   body: string,
-  { client, context, shareable, token, isBound, ended }: FetchDependencies,
+  { client, context, shareable, token, forwarded, isBound, ended }: FetchDependencies,
 ): Promise<SubgraphReply> {
   const started = performance.now();
   const minted = token(subgraph, body);
@@ -48,6 +50,7 @@ export async function send(
       traceparent: context.traceparent,
       'x-request-id': context.id,
     },
+    forwarded: forwarded(subgraph),
     signal: context.signal,
   });
   const { outcome, status } = reply;

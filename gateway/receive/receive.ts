@@ -6,6 +6,7 @@ import { type Accepted, acceptedBy, namesParts } from './accept.ts';
 import { claimedBy } from './claimed.ts';
 import { requireJson, requireUncompressed } from './content-type.ts';
 import { refuseCrossSite } from './cross-site.ts';
+import { createForward } from './forwarded.ts';
 import { badRequest, fromBody, fromUrl, type Parameters } from './parameters.ts';
 import { createZones, type Zones } from './zones.ts';
 
@@ -18,19 +19,23 @@ export interface Places {
 
 export interface ReceiveOptions extends Places {
   readonly bodyBytes: number;
+  /** Headers that may be sent on; none unless told. */
+  readonly forwarded?: readonly string[];
 }
 
 export type Receive = (http: HttpRequest, context: RequestContext) => ReceivedRequest;
 
 /** @throws ClientError with a status of its own, which holds in either media type */
-export function createReceive({ bodyBytes, zones, trustedHops }: ReceiveOptions): Receive {
+export function createReceive({ bodyBytes, forwarded = [], zones, trustedHops }: ReceiveOptions): Receive {
   const zoneOf = createZones(zones);
+  const forward = createForward(forwarded);
   return (http, context) => {
     const method = requireMethod(http.method);
     const { single: accept, stream, deferred } = requireAccept(http);
     const parameters = method === 'POST' ? fromPost(http, bodyBytes) : fromGet(http);
     const from = callerAddress(http, trustedHops);
-    const head = { context, method, accept, stream, deferred, from, zone: zoneOf(from) };
+    const origin = { from, zone: zoneOf(from), forwarded: forward(http.headers) };
+    const head = { context, method, accept, stream, deferred, ...origin };
     return { ...head, ...callerOf(http, parameters), ...parameters };
   };
 }

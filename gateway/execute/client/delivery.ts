@@ -100,7 +100,7 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
     }
     if (this.#retries === 0) lane.budget.deposit();
     this.#exchange = new Exchange(this, this.#post.options.responseBytes);
-    this.#exchange.send(endpoint, headerFields(this.#call.headers, this.#newToken), this.#call.body);
+    this.#exchange.send(endpoint, headerFields(this.#call, this.#newToken), this.#call.body);
   }
 
   turnAway(): void {
@@ -209,11 +209,12 @@ function allowManyListeners(signal: EndSignal): void {
 }
 
 /** In undici's flat form: names and values in turn. */
-function headerFields(headers: Readonly<Record<string, string>>, newToken: string | undefined): string[] {
+function headerFields({ headers, forwarded }: SubgraphCall, newToken: string | undefined): string[] {
   const fields = ['content-type', 'application/json', 'accept', 'application/json'];
   for (const name in headers) {
     const given = headers[name] ?? '';
     fields.push(name, name === 'txn-token' ? (newToken ?? given) : given);
   }
+  if (forwarded !== undefined) for (const [name, value] of forwarded) fields.push(name, value);
   return fields;
 }
