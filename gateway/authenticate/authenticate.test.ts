@@ -304,6 +304,11 @@ test('D12: another client of the same issuer', async () => {
     'the client is not one',
   );
   await expectRefused(gateway({ issuers })(bearer({ ...claims, client_id: 'portal', azp: 'bi' })), 'differ');
+  for (const clientId of [null, 7, '', ['bi']])
+    await expectRefused(
+      gateway()(bearer({ ...claims, client_id: clientId })),
+      'the client id is missing or no',
+    );
   await gateway({ issuers })(bearer({ ...claims, client_id: 'portal' }));
 });
 

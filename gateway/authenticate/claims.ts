@@ -75,7 +75,8 @@ function clientOf({ client_id: clientId, azp }: JWTPayload): string | undefined 
   if (clientId !== undefined && azp !== undefined && clientId !== azp) {
     return refuseToken('client_id and azp differ');
   }
-  const client = clientId ?? azp;
+  // Not `??`: null is no absence, but a claim of the wrong type.
+  const client = clientId === undefined ? azp : clientId;
   return client === undefined ? undefined : plainText(client, 'the client id');
 }
 

@@ -13,7 +13,8 @@ import { inlineToolchain } from '@portcullis/gateway/snapshot/inline-toolchain';
 import type { Toolchain } from '@portcullis/gateway/snapshot/toolchain';
 import { Thread } from '@portcullis/gateway/threads/thread';
 import { createThreadedAccess } from '@portcullis/gateway/threads/views';
-import { human, inParts, openWatched, people, until, type Watched } from './kit/people.ts';
+import { human, inParts, openWatched, people, type Watched } from './kit/people.ts';
+import { until } from './kit/until.ts';
 
 const opened: Watched[] = [];
 afterEach(async () => {

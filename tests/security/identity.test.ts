@@ -5,10 +5,10 @@ import { openToAll } from '@portcullis/gateway/fixture/rules';
 import type { Asked, SubgraphFixture } from '@portcullis/gateway/fixture/subgraph';
 import { type TokenProfile, verifyToken } from '@portcullis/kit/identity/verify';
 import { createLocalJWKSet, decodeJwt } from 'jose';
-import { until } from './kit/people.ts';
 import { now, openProviders, type Providers } from './kit/providers.ts';
 import { queryWith, sendRaw } from './kit/raw-http.ts';
 import { RawSocket } from './kit/raw-socket.ts';
+import { until } from './kit/until.ts';
 
 const staff: SubgraphFixture = {
   name: 'staff',

@@ -6,9 +6,9 @@ import { type House, openHouse } from '@portcullis/gateway/fixture/house';
 import { openToAll } from '@portcullis/gateway/fixture/rules';
 import type { SubgraphFixture } from '@portcullis/gateway/fixture/subgraph';
 import { decodeJwt } from 'jose';
-import { until } from './kit/people.ts';
 import { now, openProviders, type Provider, type Providers } from './kit/providers.ts';
 import { RawSocket } from './kit/raw-socket.ts';
+import { until } from './kit/until.ts';
 
 const slowly = () => new Promise((resolve) => setTimeout(() => resolve({ name: 'Ann', pay: 5 }), 50));
 const staff: SubgraphFixture = {

@@ -13,10 +13,10 @@ import { noRights, stored } from '@portcullis/gateway/fixture/service-tokens';
 import type { SubgraphFixture } from '@portcullis/gateway/fixture/subgraph';
 import { createTestIssuer } from '@portcullis/kit/identity/testing';
 import { counts, type Place, payloadOf, placed, places, type Server, type Token } from './kit/cells.ts';
-import { until } from './kit/people.ts';
 import { now, openProviders, type Providers } from './kit/providers.ts';
 import { RawSocket } from './kit/raw-socket.ts';
 import { issuer, openTwoDomains, queries, type TwoDomains } from './kit/two-domains.ts';
+import { until } from './kit/until.ts';
 
 const desk: SubgraphFixture = {
   name: 'desk',

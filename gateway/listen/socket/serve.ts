@@ -155,6 +155,8 @@ function join(protocol: Server<Extra>, socket: WebSocket, connection: Connection
       close: (code, reason) => connection.close(code ?? 1000, reason ?? ''),
       onMessage(take) {
         socket.on('message', (data) => {
+          // A peer that has been asked to go can still have sent more, in the same burst.
+          if (socket.readyState !== socket.OPEN) return;
           take(String(data)).catch(() => connection.close(1011, 'Internal error'));
         });
       },

@@ -14,6 +14,8 @@ const LONGEST_LIFE_S = 30;
 /** How far the gateway's clock may be ahead: only `iat` is forgiven. A token that has ended has ended: the gateway renews in time. */
 const SKEW_S = 5;
 const TYPE = 'txntoken+jwt';
+/** RFC 7515 §7.1; jose takes padding and white space as well, and a token would have more than one spelling. */
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 export interface TokenProfile {
   /** The gateway that may sign. */
@@ -40,6 +42,7 @@ export class Refusal extends Error {}
  * @throws for everything but a token that is valid now, for this subgraph, by this gateway
  */
 export async function verifyToken(token: string, profile: TokenProfile): Promise<Verified> {
+  demand(COMPACT.test(token), 'form');
   const now = profile.now?.() ?? Date.now() / 1000;
   const { payload, protectedHeader } = await jwtVerify(token, profile.keys, {
     algorithms: ['EdDSA'],

@@ -24,7 +24,7 @@ export interface Providers {
   close(): Promise<void>;
 }
 
-const claimNames: TrustedIssuer['claims'] = {
+export const claimNames: TrustedIssuer['claims'] = {
   kind: undefined,
   roles: 'roles',
   teams: 'teams',

@@ -1,7 +1,7 @@
 /** graphql-transport-ws frame by frame: what a client library would not send, and what it would not show. */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { until } from './people.ts';
+import { until } from './until.ts';
 
 interface Frame {
   readonly type: string;

@@ -9,8 +9,8 @@ import { newSigningKey } from '@portcullis/gateway/secrets/signing-key';
 import { type RunningSubgraph, serve } from '@portcullis/kit';
 import { generateSdl } from '@portcullis/kit/generate/sdl';
 import { migrate } from '@portcullis/kit/migrate/migrate';
-import { until } from './people.ts';
 import { openTap, type Tap } from './tap.ts';
+import { until } from './until.ts';
 
 export interface Domain {
   readonly name: string;
