@@ -17,6 +17,7 @@ import { createSubscribe, type SubscribeDependencies } from './execute/subscribe
 import type { Withheld } from './execute/withheld.ts';
 import { type Followed, follow, keyObservers } from './follow.ts';
 import type { Door, Readiness } from './listen/door.ts';
+import type { Login } from './login/login.ts';
 import { type AuditTrail, createAuditTrail } from './observe/audit/trail.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
 import { Operations } from './parse/operations.ts';
@@ -87,13 +88,17 @@ export async function createGateway(
   const audit = await openAudit(config, keys, observers);
   const wiring = { operations, authorize, client, sources, mint, credentials, followed, observers };
   const stages = createStages(config, wiring);
+  const schemaStages = createSchemaStages(config, stages);
+  const login = await openExplorerLogin(config, schemaStages, observers);
   const around = surroundings({ snapshots, followed, audit, observers });
   return {
     handle: createPipeline(stages, around),
-    schema: createSchemaPipeline(createSchemaStages(config, stages), around),
+    schema: createSchemaPipeline(schemaStages, around),
     ready: () => readinessOf(snapshots, credentials, audit),
     jwks: keys.published,
+    login,
     async close() {
+      login?.close();
       followed.close();
       await Promise.all([snapshots.close(), candidate?.close()]);
       await Promise.all([client.close(), sources.sse.close(), sources.ws.close()]);
@@ -275,6 +280,19 @@ function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamSta
     respondStream,
     lastResult,
   };
+}
+
+/** Loaded where somebody can sign in: elsewhere nobody needs it. */
+async function openExplorerLogin(
+  { explorer: { login }, authentication: { issuers } }: GatewayConfig,
+  stages: SchemaStages,
+  { loginRefused }: Observers,
+): Promise<Login | undefined> {
+  if (login === undefined) return undefined;
+  const { openLogin } = await import('./login/login.ts');
+  const { createIdentify } = await import('./login/identify.ts');
+  const identify = createIdentify(stages, createContext);
+  return openLogin({ login, issuers, identify, loginRefused });
 }
 
 function createSchemaStages(

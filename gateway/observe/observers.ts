@@ -35,6 +35,13 @@ export interface TokenRefused {
   readonly issuer: string | undefined;
 }
 
+/** Somebody could not sign in to the explorer, or was signed out of it. It may be anybody; the browser has got a constant page. */
+export interface LoginRefused {
+  /** Quotes nothing that came from outside. */
+  readonly reason: string;
+  readonly error: unknown;
+}
+
 /** Somebody who may has broken the glass: for this request, what rules keep for that case is open. */
 export interface GlassBroken {
   readonly context: RequestContext;
@@ -211,6 +218,7 @@ export interface Observers {
   requestFaulted(event: RequestFaulted): void;
   tokenRefused(event: TokenRefused): void;
   glassBroken(event: GlassBroken): void;
+  loginRefused(event: LoginRefused): void;
   keysFetched(event: KeysFetched): void;
   keysUnavailable(event: KeysUnavailable): void;
   /** Of the gateway's own keys: others are published, or another one signs. */
@@ -250,6 +258,7 @@ export const unobserved: Observers = Object.freeze({
   requestFaulted() {},
   tokenRefused() {},
   glassBroken() {},
+  loginRefused() {},
   keysFetched() {},
   keysUnavailable() {},
   signingKeysChanged() {},
