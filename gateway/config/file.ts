@@ -46,6 +46,7 @@ export interface ConfigFile {
   readonly revocations?: string;
   readonly zones?: Readonly<Record<string, readonly string[]>>;
   readonly trustedHops?: number;
+  readonly forwardHeaders?: Readonly<Record<string, readonly string[]>>;
   readonly modes?: {
     readonly human?: ModeEntry;
     readonly service?: ModeEntry;
@@ -59,6 +60,7 @@ export interface ConfigFile {
     readonly signingKey: string;
     readonly createIfMissing?: boolean;
     readonly tells?: Readonly<Record<string, 'subject' | 'attributes' | 'none'>>;
+    readonly bindBody?: readonly string[];
   };
   readonly limits?: {
     readonly bodyBytes?: number;
@@ -73,6 +75,8 @@ export interface ConfigFile {
     readonly subgraphRetries?: number;
     readonly deferredObjects?: number;
     readonly contextRequests?: number;
+    readonly refusedTokensPerAddress?: number;
+    readonly refusedTokensPerPrincipal?: number;
   };
   readonly streams?: {
     readonly lifetimeMs?: number;

@@ -44,6 +44,7 @@ describe('POST', () => {
       accept: 'application/json',
       stream: 'text/event-stream',
       authorization: 'Bearer t',
+      from: undefined,
       zone: '',
       ...body,
     });

@@ -239,7 +239,8 @@ describe('the token for a subgraph', () => {
     ]) {
       house.forget();
       await post('{ rest }', { authorization: providers.one.bearer(given) });
-      const { caller } = await verifyToken(String(received('told')[0]?.headers['txn-token']), profile);
+      const token = String(received('told')[0]?.headers['txn-token']);
+      const { caller } = (await verifyToken(token, profile)).identity;
       expect(caller?.roles).toEqual(given.roles);
       expect(caller?.attributes).toEqual(
         new Map(Object.entries({ region: given.region, tenant: given.tenant })),

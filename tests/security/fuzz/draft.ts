@@ -22,7 +22,7 @@ export function membersOf(value: Readonly<Record<string, unknown>>): Member[] {
   return Object.entries(value).map(([name, each]) => [JSON.stringify(name), JSON.stringify(each)]);
 }
 
-export function printed(members: readonly Member[]): string {
+function printed(members: readonly Member[]): string {
   return `{${members.map(([name, value]) => `${name}:${value}`).join(',')}}`;
 }
 
