@@ -121,7 +121,7 @@ const accessToken: Make = (doors, choose, number) => {
       jwks: [...all, ...stranger].map(({ jwk }) => jwk),
     }),
   });
-  const value = finished({ ...draft, send: draft.send });
+  const value = finished(draft);
   return {
     value,
     isSigned: draft.sign === sign,
@@ -136,7 +136,7 @@ const serviceToken: Make = (doors, choose, number) => {
   const spelt = choose.chance(70) ? `Bearer ${mutatedText(doors.serviceToken, choose)}` : value;
   return {
     value: spelt,
-    isSigned: true,
+    isSigned: false,
     isGood: (received, at) =>
       isServiceToken(received, doors.serviceToken) || isAccessToken(received, trusted, at),
     send: () => sentToGateway(doors, spelt, number),
@@ -197,10 +197,12 @@ const txnToken: Make = (doors, choose, number) => {
   };
 };
 
-function draftOf(head: object, body: object, right: Key): Draft {
+type Values = Readonly<Record<string, unknown>>;
+
+function draftOf(head: Values, body: Values, right: Key): Draft {
   return {
-    head: membersOf(head as Readonly<Record<string, unknown>>),
-    body: membersOf(body as Readonly<Record<string, unknown>>),
+    head: membersOf(head),
+    body: membersOf(body),
     bytes: (text) => Buffer.from(text),
     encode: (bytes) => bytes.toString('base64url'),
     sign: (input) => right.sign(input).toString('base64url'),

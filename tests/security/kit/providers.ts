@@ -17,10 +17,6 @@ export interface Providers {
   /** A second key of the first provider's. */
   readonly rsa: Signer;
   readonly issuers: readonly TrustedIssuer[];
-  /** Paths that were asked for. */
-  readonly requests: readonly string[];
-  /** What the first one publishes from now on. */
-  publish(keys: readonly Signer['jwk'][]): void;
   close(): Promise<void>;
 }
 
@@ -37,9 +33,8 @@ export const claimNames: TrustedIssuer['claims'] = {
 /** @param more of what the gateway knows of both */
 export async function openProviders(more: Partial<TrustedIssuer> = {}): Promise<Providers> {
   const [first, second, rsa] = [createSigner('k1'), createSigner('k1'), createSigner('rsa', 'RS256')];
-  let keys: readonly Signer['jwk'][] = [first.jwk, rsa.jwk];
   const server = await serve((request, response) =>
-    response.end(JSON.stringify({ keys: request.url === '/two' ? [second.jwk] : keys })),
+    response.end(JSON.stringify({ keys: request.url === '/two' ? [second.jwk] : [first.jwk, rsa.jwk] })),
   );
   const provider = (name: string, signer: Signer): Provider => {
     const issuer = trustedIssuer(`https://${name}.example`, `${server.url}/${name}`, {
@@ -56,10 +51,6 @@ export async function openProviders(more: Partial<TrustedIssuer> = {}): Promise<
     two,
     rsa,
     issuers: [one.issuer, two.issuer],
-    requests: server.requests,
-    publish(published) {
-      keys = published;
-    },
     close: () => server.close(),
   };
 }

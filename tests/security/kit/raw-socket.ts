@@ -38,6 +38,7 @@ export class RawSocket {
     });
   }
 
+  /** Before anything has been said. */
   async opened(): Promise<this> {
     if (this.#socket.readyState === WebSocket.CONNECTING) await once(this.#socket, 'open');
     return this;
