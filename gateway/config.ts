@@ -65,6 +65,9 @@ export interface Limits {
   readonly deferredObjects: number;
   /** Requests of one fetch whose arguments are taken from the objects around (`@fromContext`). */
   readonly contextRequests: number;
+  /** In a minute: from one address, and of those with tokens that say to be of one principal. */
+  readonly refusedTokensPerAddress: number;
+  readonly refusedTokensPerPrincipal: number;
 }
 
 /** Answers that last: subscriptions, over HTTP or on a WebSocket. */
@@ -127,6 +130,8 @@ export interface GatewayConfig {
     readonly createIfMissing: boolean;
     /** What subgraphs learn of the caller; `subject` where nothing is said. */
     readonly tells: Readonly<Record<string, 'subject' | 'attributes' | 'none'>>;
+    /** Subgraphs whose tokens are good for one body, and once. */
+    readonly bindBody: readonly string[];
   };
   readonly limits: Limits;
   readonly streams: StreamSettings;
@@ -191,12 +196,7 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
       createIfMissing: written.masks?.createIfMissing ?? defaults.createIfMissing,
     },
     audit: written.audit && { file: from(written.audit.file) },
-    identity: {
-      issuer: written.identity.issuer,
-      signingKey: from(written.identity.signingKey),
-      createIfMissing: written.identity.createIfMissing ?? defaults.createIfMissing,
-      tells: written.identity.tells ?? defaults.tells,
-    },
+    identity: identityConfig(written.identity, from),
     limits: { ...defaults.limits, ...written.limits },
     streams: { ...defaults.streams, ...written.streams },
     warmUp: { ...defaults.warmUp, ...written.warmUp },
@@ -209,6 +209,19 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
     open: false,
     log: { ...defaults.log, ...written.log },
   });
+}
+
+function identityConfig(
+  { issuer, signingKey, createIfMissing, tells, bindBody }: ConfigFile['identity'],
+  from: (path: string) => string,
+): GatewayConfig['identity'] {
+  return {
+    issuer,
+    signingKey: from(signingKey),
+    createIfMissing: createIfMissing ?? defaults.createIfMissing,
+    tells: tells ?? defaults.tells,
+    bindBody: bindBody ?? defaults.bindBody,
+  };
 }
 
 function modesIn(written: NonNullable<ConfigFile['modes']>): GatewayConfig['modes'] {

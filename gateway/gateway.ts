@@ -2,7 +2,9 @@
 import { createAuthenticate } from './authenticate/authenticate.ts';
 import { checkKeyFiles } from './authenticate/check-key-files.ts';
 import { circumstancesNow } from './authenticate/circumstances.ts';
+import { Failures } from './authenticate/failures.ts';
 import { createStillKnown } from './authenticate/still-known.ts';
+import { createWatchCaller } from './authenticate/watch-caller.ts';
 import { type Authorize, createAuthorize, decisionsOn } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
@@ -10,10 +12,11 @@ import { createSubgraphClient, type SubgraphClient } from './execute/client/clie
 import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
 import { createExecute, createExecuteParts } from './execute/execute.ts';
-import { createMint, type Mint } from './execute/mint.ts';
+import { createBoundMint, createMint } from './execute/mint.ts';
 import { sharingExecutions } from './execute/share/executions.ts';
 import { sharingRequests } from './execute/share/requests.ts';
 import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
+import { createTokens, type Tokens } from './execute/tokens.ts';
 import type { Withheld } from './execute/withheld.ts';
 import { type Followed, follow, keyObservers } from './follow.ts';
 import type { Door, Readiness } from './listen/door.ts';
@@ -22,6 +25,8 @@ import { type Observers, unobserved } from './observe/observers.ts';
 import { Operations } from './parse/operations.ts';
 import { createParse } from './parse/parse.ts';
 import {
+  type AttendStages,
+  createAttend,
   createPipeline,
   createSchemaPipeline,
   type SchemaStages,
@@ -79,18 +84,15 @@ export async function createGateway(
   const followed = follow({ config, snapshots, candidate, credentials, readAt, observers });
   const client = createClient(config, followed.withheld, observers);
   const sources = createSources(config);
-  const mint = createMint({
-    issuer: config.identity.issuer,
-    keys,
-    disclosures: new Map(Object.entries(config.identity.tells)),
-  });
+  const tokens = tokensOf(config, keys);
   const audit = await openAudit(config, keys, observers);
-  const wiring = { operations, authorize, client, sources, mint, credentials, followed, observers };
+  const wiring = { operations, authorize, client, sources, tokens, credentials, followed, observers };
   const stages = createStages(config, wiring);
   const around = surroundings({ snapshots, followed, audit, observers });
   return {
     handle: createPipeline(stages, around),
     schema: createSchemaPipeline(createSchemaStages(config, stages), around),
+    attend: createAttend(stages, around),
     ready: () => readinessOf(snapshots, credentials, audit),
     jwks: keys.published,
     async close() {
@@ -138,6 +140,12 @@ function readinessOf(
   };
 }
 
+function tokensOf({ identity }: GatewayConfig, keys: SigningKeys): Tokens {
+  const options = { issuer: identity.issuer, keys, disclosures: new Map(Object.entries(identity.tells)) };
+  const bound = new Set(identity.bindBody);
+  return createTokens({ mint: createMint(options), mintBound: createBoundMint(options), bound });
+}
+
 function openAudit(
   { audit }: GatewayConfig,
   keys: SigningKeys,
@@ -170,7 +178,8 @@ async function openSnapshots(
       policies: config.policies,
     },
     open: config.open,
-    toldLess: Object.keys(config.identity.tells),
+    named: subgraphsNamedIn(config),
+    bound: config.identity.bindBody,
     toolchain,
     createPrograms: (planner, supergraph) => createPrograms(planner, supergraph, config.overrides),
     warmUp: createWarmUp({ operations, decisionsOn, usesOf, authorize, planAhead }, config.warmUp),
@@ -178,6 +187,10 @@ async function openSnapshots(
     refused: observers.snapshotRefused,
     mended: observers.snapshotMended,
   });
+}
+
+function subgraphsNamedIn({ identity }: GatewayConfig): Readonly<Record<string, readonly string[]>> {
+  return { 'identity.tells': Object.keys(identity.tells), 'identity.bindBody': identity.bindBody };
 }
 
 /** Other rules, by which nothing is decided. */
@@ -222,22 +235,22 @@ interface Wiring {
   readonly authorize: Authorize;
   readonly client: SubgraphClient;
   readonly sources: SubscribeDependencies['sources'];
-  readonly mint: Mint;
+  readonly tokens: Tokens;
   readonly credentials: Credentials;
   readonly followed: Followed;
   readonly observers: Observers;
 }
 
 /** In the order of the request. */
-function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamStages {
-  const { operations, authorize, client, sources, mint, credentials, followed, observers } = wiring;
+function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamStages & AttendStages {
+  const { operations, authorize, client, sources, tokens, credentials, followed, observers } = wiring;
   const { revocations, serviceTokens } = credentials;
   const { changes, keyChanges, withheld } = followed;
   const { tokenRefused } = observers;
   const { answerBytes, contextRequests, deferredObjects } = config.limits;
   const { zones, trustedHops } = config;
   const fetching = {
-    mint,
+    tokens,
     fetchEnded: observers.subgraphRequestEnded,
     answerFaulted: observers.subgraphAnswerFaulted,
   };
@@ -259,6 +272,7 @@ function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamSta
       serviceTokens,
       open: config.open,
       tokenRefused,
+      failures: failuresOf(config, observers),
       glassBroken: observers.glassBroken,
     }),
     parse: createParse(operations, config.modes),
@@ -270,11 +284,31 @@ function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamSta
     subscribe: createSubscribe({ ...fetching, sources, withheld, bufferBytes: config.streams.bufferBytes }),
     executeParts: createExecuteParts({ ...execution, deferredObjects }),
     shapeParts: createShapeParts(answerBytes),
-    assertStillKnown: createStillKnown({ revocations, tokenRefused }),
+    ...lasting(wiring),
     circumstancesNow,
     respondStream,
     lastResult,
   };
+}
+
+/** For what outlives the moment in which its caller was identified. */
+function lasting({ credentials: { revocations }, followed, observers: { tokenRefused } }: Wiring) {
+  const { onChange } = followed.changes;
+  const assertStillKnown = createStillKnown({ revocations, tokenRefused });
+  const looksOnly = createStillKnown({ revocations, tokenRefused: unobserved.tokenRefused });
+  return {
+    assertStillKnown,
+    watchCaller: createWatchCaller({ assertStillKnown, onChange }),
+    watchReader: createWatchCaller({ assertStillKnown: looksOnly, onChange }),
+  };
+}
+
+function failuresOf({ limits }: GatewayConfig, { callerThrottled }: Observers): Failures {
+  return new Failures({
+    perAddress: limits.refusedTokensPerAddress,
+    perPrincipal: limits.refusedTokensPerPrincipal,
+    throttled: callerThrottled,
+  });
 }
 
 function createSchemaStages(

@@ -22,6 +22,7 @@ export function openConfig(options: { readonly supergraph: string; readonly port
       signingKey: undefined,
       createIfMissing: false,
       tells: defaults.tells,
+      bindBody: defaults.bindBody,
     },
     limits: defaults.limits,
     streams: defaults.streams,

@@ -66,6 +66,11 @@ export interface WholeResponse extends ResponseHead {
 
 export interface StreamResponse extends ResponseHead {
   readonly body: StreamBody;
+  /**
+   * Calls back once when its caller is not known any more; what it returns forgets that. The body ends by itself then, but where
+   * its reader takes nothing nobody gets to see it.
+   */
+  readonly onGone: (gone: () => void) => () => void;
 }
 
 /** A body whose pieces come over time. Whoever takes them sets the pace; it ends by itself once the request's signal is aborted. */
@@ -118,6 +123,8 @@ export interface ReceivedRequest {
   readonly purpose: string | undefined;
   /** The reason for which the caller wants to break the glass; so is this. */
   readonly breakGlass: string | undefined;
+  /** The address that it comes from, as written; undefined: not known. `authenticate` is its only reader. */
+  readonly from: string | undefined;
   /** Where it comes from, by the configured networks; the empty text for what is in none of them. */
   readonly zone: string;
   readonly query: string;
@@ -168,7 +175,7 @@ export interface SchemaText {
 }
 
 /** After `authenticate`. */
-export interface KnownRequest extends Omit<ReceivedRequest, 'authorization' | 'purpose' | 'zone'> {
+export interface KnownRequest extends Omit<ReceivedRequest, 'authorization' | 'purpose' | 'from' | 'zone'> {
   readonly principal: Principal;
   /** What of the principal rules can look at: one object for equal principals and purposes where that is cheap. */
   readonly subject: Subject;

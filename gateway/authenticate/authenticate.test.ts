@@ -6,6 +6,7 @@ import type { Principal, ReceivedRequest } from '../request.ts';
 import { readEntries } from '../revocations/entries.ts';
 import { nothingRevoked, Revoked } from '../revocations/revoked.ts';
 import { type Authenticate, type AuthenticateOptions, createAuthenticate } from './authenticate.ts';
+import { Failures } from './failures.ts';
 import { createSigner, encode, noRevocations, serve, type TestServer, trustedIssuer } from './fixture.ts';
 
 const start = 1_800_000_000;
@@ -52,6 +53,7 @@ function stage(more: Partial<AuthenticateOptions> = {}): Authenticate {
       trustedIssuer('https://one.example', `${provider.url}/one`),
       trustedIssuer('https://two.example', `${provider.url}/two`),
     ],
+    failures: new Failures({ perAddress: 1_000, perPrincipal: 1_000, throttled() {} }),
     tokenRefused: ({ reason, issuer }) => refusals.push({ reason, issuer }),
     glassBroken: (event) => broken.push(event),
     keysFetched: (event) => fetches.push(event),
@@ -82,6 +84,7 @@ function received(said: Partial<ReceivedRequest>): ReceivedRequest {
     authorization: undefined,
     purpose: undefined,
     breakGlass: undefined,
+    from: undefined,
     zone: '',
     query: '{a}',
     operationName: undefined,

@@ -34,6 +34,9 @@ export const keyTimes: KeyTimes = Object.freeze({
   undecidedFor: 1_000,
 });
 
+/** A timer may be a little ahead of the clock. */
+const clockSlackMs = 20;
+
 /** One fetched set; a set with other content is another object. */
 export interface KeySet {
   readonly find: JWTVerifyGetKey<CryptoKey>;
@@ -128,7 +131,18 @@ class FetchedKeys implements Keys {
     }
     this.#underway = undefined;
     this.#pausedUntil = Number.NEGATIVE_INFINITY;
-    return this.#renew();
+    const renewing = this.#renew();
+    if (revoked) this.#tellUndecided(renewing);
+    return renewing;
+  }
+
+  /** Whoever was known by them waits no longer: it has to be told, since nothing else would happen. */
+  #tellUndecided(renewing: Promise<void>): void {
+    const { times, unavailable } = this.#options;
+    const tell = () => unavailable('no answer yet, and its keys were revoked');
+    const waited = setTimeout(tell, times.undecidedFor + clockSlackMs).unref();
+    const answered = () => clearTimeout(waited);
+    renewing.then(answered, answered);
   }
 
   #renewForUnknownKey(): Promise<void> {

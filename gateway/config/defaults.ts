@@ -17,6 +17,7 @@ export const defaults = Object.freeze({
   modes: Object.freeze({ human: 'null', service: 'refuse', bi: 'refuse', anonymous: 'null' } as const),
   createIfMissing: false,
   tells: Object.freeze({}),
+  bindBody: Object.freeze([]) as readonly string[],
   limits: Object.freeze({
     bodyBytes: 2_097_152,
     depth: 40,
@@ -30,6 +31,8 @@ export const defaults = Object.freeze({
     subgraphRetries: 2,
     deferredObjects: 2_000,
     contextRequests: 256,
+    refusedTokensPerAddress: 600,
+    refusedTokensPerPrincipal: 60,
   }),
   streams: Object.freeze({
     lifetimeMs: 3_600_000,

@@ -59,6 +59,7 @@ export interface ConfigFile {
     readonly signingKey: string;
     readonly createIfMissing?: boolean;
     readonly tells?: Readonly<Record<string, 'subject' | 'attributes' | 'none'>>;
+    readonly bindBody?: readonly string[];
   };
   readonly limits?: {
     readonly bodyBytes?: number;
@@ -73,6 +74,8 @@ export interface ConfigFile {
     readonly subgraphRetries?: number;
     readonly deferredObjects?: number;
     readonly contextRequests?: number;
+    readonly refusedTokensPerAddress?: number;
+    readonly refusedTokensPerPrincipal?: number;
   };
   readonly streams?: {
     readonly lifetimeMs?: number;

@@ -8,13 +8,14 @@ import { EventQueue } from './events/queue.ts';
 import { requestOf } from './events/reply.ts';
 import type { EventSource, SourceEnd } from './events/source.ts';
 import type { FetchEnded } from './fetch.ts';
-import { type Mint, tokenFor } from './mint.ts';
 import { codeOfFailure, subgraphError, translateErrors } from './subgraph-errors.ts';
+import { tokenRequestOf } from './token-request.ts';
+import type { Tokens } from './tokens.ts';
 import type { Withheld } from './withheld.ts';
 
 export interface SubscribeDependencies {
   readonly sources: Readonly<Record<'sse' | 'ws', EventSource>>;
-  readonly mint: Mint;
+  readonly tokens: Tokens;
   readonly withheld: Withheld;
   /** Of events that wait for their reader. */
   readonly bufferBytes: number;
@@ -92,7 +93,7 @@ interface Opening {
 
 async function open(
   { planned, step, body, queue, signal }: Opening,
-  { sources, mint, fetchEnded, answerFaulted }: SubscribeDependencies,
+  { sources, tokens, fetchEnded, answerFaulted }: SubscribeDependencies,
 ): Promise<void> {
   const { context } = planned.authorized.parsed;
   const { supergraph } = planned.snapshot;
@@ -100,7 +101,7 @@ async function open(
   const { protocol, url } = supergraph.subgraphs.get(subgraph)?.events ?? { protocol: 'sse', url: step.url };
   const started = performance.now();
   try {
-    const token = await mint(tokenFor(subgraph, planned));
+    const token = await tokens.tokenFor(tokenRequestOf(subgraph, planned), body);
     const headers = { traceparent: context.traceparent, 'x-request-id': context.id };
     const end = await sources[protocol].open({ url, body, token, headers, signal }, (event) =>
       queue.push(event),

@@ -3,6 +3,7 @@
  * No event has a field for a token, a variable, a value of an answer or a person: what cannot be said cannot be logged. Whoever
  * breaks the glass is the exception: that is told of the person.
  */
+import type { RefusalKind } from '../authenticate/refusal.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { RequestContext } from '../request.ts';
 
@@ -31,8 +32,17 @@ export interface RequestFaulted {
 export interface TokenRefused {
   readonly context: RequestContext;
   readonly reason: string;
+  readonly kind: RefusalKind;
   /** The configured issuer that the token named; undefined if it named none of them. */
   readonly issuer: string | undefined;
+}
+
+/** A request was refused unseen, since too many tokens from its address were before. Whose address it is is not told. */
+export interface CallerThrottled {
+  /** Of all tokens from there, or of those that say to be of one principal. */
+  readonly by: 'address' | 'principal';
+  /** Of this address or principal, in this minute. */
+  readonly isFirst: boolean;
 }
 
 /** Somebody who may has broken the glass: for this request, what rules keep for that case is open. */
@@ -210,6 +220,7 @@ export interface Observers {
   requestEnded(event: RequestEnded): void;
   requestFaulted(event: RequestFaulted): void;
   tokenRefused(event: TokenRefused): void;
+  callerThrottled(event: CallerThrottled): void;
   glassBroken(event: GlassBroken): void;
   keysFetched(event: KeysFetched): void;
   keysUnavailable(event: KeysUnavailable): void;
@@ -249,6 +260,7 @@ export const unobserved: Observers = Object.freeze({
   requestEnded() {},
   requestFaulted() {},
   tokenRefused() {},
+  callerThrottled() {},
   glassBroken() {},
   keysFetched() {},
   keysUnavailable() {},

@@ -390,7 +390,7 @@ it.each(['POST', 'GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'QUERY'])(
   },
 );
 
-it('O19 there is no limit of rates that a second node would double: equal requests are decided alike, however many', async () => {
+it('O19 there is no limit of rates for what is asked that a second node would double: equal requests are decided alike, however many', async () => {
   const { ask } = await open({ rules: noEmail });
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(query)));
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1);

@@ -7,6 +7,8 @@ export interface SubgraphCall {
   readonly url: string;
   readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
+  /** Makes another token for each time that it is sent again; undefined: the one in the headers is good for that. */
+  readonly renewToken?: (() => string | Promise<string>) | undefined;
   /** A query: it may be sent again. */
   readonly repeatable: boolean;
   /** No part of a mutation: who sends the same at the same moment may have the same reply. */

@@ -4,8 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { createAuthenticate } from '@portcullis/gateway/authenticate/authenticate';
+import { Failures } from '@portcullis/gateway/authenticate/failures';
 import { trustedIssuer } from '@portcullis/gateway/authenticate/fixture';
-import { createMint, type TokenRequest } from '@portcullis/gateway/execute/mint';
+import { createMint } from '@portcullis/gateway/execute/mint';
+import type { TokenRequest } from '@portcullis/gateway/execute/token-request';
 import type { KnownRequest, ReceivedRequest } from '@portcullis/gateway/request';
 import { openRevocations } from '@portcullis/gateway/revocations/revocations';
 import { readSigningKeys } from '@portcullis/gateway/secrets/signing-key';
@@ -31,6 +33,7 @@ const received: readonly ReceivedRequest[] = tokens.map((token) => ({
   purpose: undefined,
   breakGlass: undefined,
   zone: 'anywhere',
+  from: '192.0.2.1',
   query: '{ me { id name } }',
   operationName: undefined,
   variables: {},
@@ -47,6 +50,7 @@ function newStage() {
       }),
     ],
     revocations,
+    failures: new Failures({ perAddress: 100, perPrincipal: 10, throttled: () => fail('throttled') }),
     onKeyChange() {},
     anonymous: 'deny',
     open: false,

@@ -208,8 +208,8 @@ export const plants: readonly Plant[] = [
   {
     what: 'any secret opens a service token whose id is known',
     file: 'gateway/authenticate/service-tokens/service-tokens.ts',
-    from: 'if (!isRight) return',
-    to: 'if (!isRight && entry.usedAt < 0) return',
+    from: 'if (!isRight)',
+    to: 'if (!isRight && entry.usedAt < 0)',
     tests: [serviceTokens],
   },
   {
