@@ -63,7 +63,7 @@ export interface GlassBroken {
   readonly reason: string;
 }
 
-/** An issuer's keys have been fetched: with the first token, and again every ten minutes while tokens come. */
+/** An issuer's keys have been fetched: with the first token, again every ten minutes while tokens come, and for one with an unknown key. */
 export interface KeysFetched {
   readonly issuer: string;
   /** As configured: the address of the discovery document or of the keys, or a file. */
