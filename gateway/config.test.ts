@@ -106,6 +106,87 @@ identity:`,
   });
 });
 
+describe('signing in to the explorer', () => {
+  const required =
+    'issuer: "https://id.example.org", clientId: explorer, publicUrl: "https://data.example.org"';
+  const withLogin = (login: string, more = '') =>
+    `${complete}explorer: { enabled: true, login: { ${login} }${more} }\n`;
+
+  test('asks for openid, as a public client, unless it is told more', () => {
+    expect(parse(withLogin(required)).explorer.login).toEqual({
+      issuer: 'https://id.example.org',
+      clientId: 'explorer',
+      clientSecret: undefined,
+      publicUrl: 'https://data.example.org',
+      scopes: ['openid'],
+      prompt: undefined,
+      resource: undefined,
+      audience: undefined,
+    });
+    const more = `${required}, clientSecret: keys/explorer, scopes: [offline_access, openid], prompt: consent, resource: "urn:r", audience: a`;
+    expect(parse(withLogin(more)).explorer.login).toMatchObject({
+      clientSecret: '/etc/portcullis/keys/explorer',
+      scopes: ['openid', 'offline_access'],
+      prompt: 'consent',
+      resource: 'urn:r',
+      audience: 'a',
+    });
+  });
+
+  test.each([
+    'https://data.example.org/',
+    'https://data.example.org:8443',
+    'http://127.0.0.1:4000',
+    'http://localhost:4000',
+  ])('comes back to %s', (publicUrl) => {
+    const text = withLogin(required.replace('https://data.example.org', publicUrl));
+    expect(parse(text).explorer.login?.publicUrl).toBe(new URL(publicUrl).origin);
+  });
+
+  const elsewhere = (publicUrl: string) => required.replace('https://data.example.org', publicUrl);
+  test.each([
+    [
+      'an issuer that is not trusted',
+      required.replace('id.example', 'evil.example'),
+      'login.issuer is none of authentication.issuers',
+    ],
+    [
+      'the audience of access tokens as client',
+      required.replace('clientId: explorer', 'clientId: portcullis'),
+      'login.clientId is the audience of its issuer',
+    ],
+    ['a path', elsewhere('https://data.example.org/graph'), 'login.publicUrl is not where a gateway is'],
+    ['a user', elsewhere('https://ann@data.example.org'), 'login.publicUrl is not where a gateway is'],
+    ['no URL', elsewhere('data.example.org'), 'login.publicUrl is not where a gateway is'],
+    ['no TLS', elsewhere('http://data.example.org'), 'login.publicUrl is not https:'],
+    ['another scheme', elsewhere('ftp://127.0.0.1'), 'login.publicUrl is not https:'],
+    ['two scopes in one', `${required}, scopes: ["a b"]`, 'login.scopes[0] must match pattern'],
+    ['a setting that there is not', `${required}, redirectUri: x`, 'login.redirectUri is not a setting'],
+  ])('takes no login with %s', (_, login, fault) => {
+    expect(faultsOf(withLogin(login))).toContain(`explorer.${fault}`);
+  });
+
+  test('excludes personas, and a page that is not served', () => {
+    const personas = ', personas: { tokenEndpoint: "http://127.0.0.1:1/token", clients: c.json }';
+    expect(faultsOf(withLogin(required, personas))).toContain(
+      'explorer.login stands beside explorer.personas',
+    );
+    const disabled = withLogin(required).replace('enabled: true', 'enabled: false');
+    expect(faultsOf(disabled)).toContain('explorer.login has no use while explorer.enabled is not true');
+  });
+
+  test('needs an issuer with discovery, of which the explorer may be a client', () => {
+    const without = withLogin(required).replace(/discovery: .*/, 'jwksFile: j.json');
+    expect(faultsOf(without)).toContain('explorer.login.issuer has no discovery');
+    const closed = withLogin(required).replace(
+      'audience: portcullis',
+      'audience: portcullis\n      clients: [bi]',
+    );
+    expect(faultsOf(closed)).toContain("explorer.login.clientId is none of its issuer's clients");
+    expect(parse(closed.replace('[bi]', '[bi, explorer]')).explorer.login?.clientId).toBe('explorer');
+  });
+});
+
 describe('service tokens', () => {
   const withTokens = (text: string) =>
     parse(text.replace('authentication:', 'authentication:\n  serviceTokens: { file: tokens.json }'));
@@ -479,6 +560,7 @@ describe('the documented schema', () => {
       overrides,
       deduplicate,
       explorer,
+      login,
       log,
       issuer,
     } = defaults;
@@ -498,7 +580,7 @@ describe('the documented schema', () => {
       warmUp,
       overrides,
       deduplicate,
-      explorer: { ...explorer, personas: {} },
+      explorer: { ...explorer, personas: {}, login },
       log,
     });
   });

@@ -19,6 +19,11 @@ const files = Object.freeze([
   { url: '/explorer/graphiql.js', type: script, path: installed('graphiql', 'graphiql.min.js') },
   { url: '/explorer/graphiql.css', type: style, path: installed('graphiql', 'graphiql.min.css') },
   { url: '/explorer/graphql-ws.js', type: script, path: installed('graphql-ws', 'umd/graphql-ws.min.js') },
+  ...['explorer.js', 'fetcher.js', 'login.js', 'personas.js', 'session.js'].map((name) => ({
+    url: `/explorer/${name}`,
+    type: script,
+    path: ours(name),
+  })),
   { url: '/explorer/explorer.css', type: style, path: ours('explorer.css') },
 ]);
 

@@ -277,6 +277,23 @@ describe('the explorer', () => {
     );
   });
 
+  test('serves every file that its page and its scripts name', async () => {
+    const { url } = await start();
+    const named = ['/'];
+    for (const path of named) {
+      const response = await fetch(`${url}${path}`);
+      expect({ path, status: response.status }).toEqual({ path, status: 200 });
+      const text = await response.text();
+      const isOurs = path === '/' || text.length < 20_000;
+      const names = isOurs ? [...text.matchAll(/(?:src|href)="(\/[^"]+)"|from '\.(\/[^']+)'/g)] : [];
+      for (const [, address, module] of names) {
+        const next = address ?? `/explorer${module}`;
+        if (next !== '/explorer/login' && !named.includes(next)) named.push(next);
+      }
+    }
+    expect(named.length).toBeGreaterThan(10);
+  });
+
   test('is not there unless it is enabled', async () => {
     const { url } = await start(undefined, {
       ...closed,

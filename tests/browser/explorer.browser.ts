@@ -12,8 +12,9 @@ import { openToAll, writePolicies } from '@portcullis/gateway/fixture/rules';
 import { type RunningGateway, runGateway } from '@portcullis/gateway/main';
 import { unobserved } from '@portcullis/gateway/observe/observers';
 import { openConfig } from '@portcullis/gateway/open-config';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
+import { openWatched, run } from './watched-page.ts';
 
 const sdl = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@requiresScopes"])
@@ -78,50 +79,9 @@ async function startGateway(): Promise<RunningGateway> {
   return runGateway(parseConfig(text, join(folder, 'gateway.yaml'), {}), unobserved);
 }
 
-/** A page that remembers what it was not allowed to do, and every address that it asked. */
-async function openExplorer(): Promise<{
-  page: Page;
-  violations: string[];
-  hosts: Set<string>;
-  faults: string[];
-}> {
-  const page = await browser.newPage();
-  const violations: string[] = [];
-  const faults: string[] = [];
-  const hosts = new Set<string>();
-  await page.exposeFunction('reportViolation', (text: string) => violations.push(text));
-  await page.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
-    reportViolation(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile))`);
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  page.on('request', (request) => {
-    const { protocol, origin } = new URL(request.url());
-    if (protocol !== 'data:') hosts.add(origin);
-  });
-  await page.goto(gateway.url);
-  await page.getByLabel('Execute query').waitFor();
-  return { page, violations, hosts, faults };
-}
-
-async function run(page: Page, query: string): Promise<string> {
-  await page.locator('.graphiql-query-editor .CodeMirror').click();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.insertText(query);
-  const answered = page.waitForResponse(
-    (response) =>
-      response.url().endsWith('/graphql') &&
-      (response.request().postData() ?? '').includes(query.slice(2, 8)),
-  );
-  await page.getByLabel('Execute query').click();
-  await answered;
-  await page.waitForFunction(`document.querySelector('.result-window')?.textContent.includes('"')`);
-  return (await page.locator('.result-window .CodeMirror-code').textContent()) ?? '';
-}
-
 test('a query runs in GraphiQL, as whom one chooses, and nothing leaves this machine', async () => {
-  const { page, violations, hosts, faults } = await openExplorer();
+  const { page, violations, hosts, faults } = await openWatched(browser, gateway.url);
+  await page.getByLabel('Execute query').waitFor();
   const personas = page.getByLabel('ask as');
   expect(await personas.locator('option').allTextContents()).toEqual([
     'analyst',

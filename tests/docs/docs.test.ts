@@ -293,6 +293,24 @@ describe('docs/run-a-gateway.md', () => {
     ]);
   });
 
+  it('shows how people sign in to the explorer of that gateway', async () => {
+    const [configuration, ...others] = (await blocksOf('docs/run-a-gateway.md')).filter(
+      ({ language }) => language === 'yaml',
+    );
+    const login = others.find(({ text }) => text.startsWith('explorer:'));
+    const text = `${configuration?.text}\n${login?.text}`;
+    expect(parseConfig(text, join(folder, 'gateway.yaml'), {}).explorer.login).toEqual({
+      issuer: 'https://login.example.com',
+      clientId: 'data-explorer',
+      clientSecret: join(folder, 'keys/explorer-client'),
+      publicUrl: 'https://data.example.com',
+      scopes: ['openid', 'profile', 'offline_access'],
+      prompt: 'consent',
+      resource: 'https://data.example.com',
+      audience: undefined,
+    });
+  });
+
   it('shows how to compose what it shows', async () => {
     const commands = (await blocksOf('docs/run-a-gateway.md')).filter(({ language }) => language === 'sh');
     const compose = commands.find(({ text }) => text.includes(' compose '))?.text ?? '';
