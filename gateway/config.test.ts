@@ -78,7 +78,7 @@ describe('a complete file', () => {
       warmUp: defaults.warmUp,
       overrides: { labels: {} },
       deduplicate: defaults.deduplicate,
-      explorer: { enabled: false, personas: undefined },
+      explorer: { enabled: false, personas: undefined, login: undefined },
       open: false,
       log: { level: 'info' },
     });

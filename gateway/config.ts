@@ -5,7 +5,7 @@ import { checkSchema } from './config/check-schema.ts';
 import { checkSense } from './config/check-sense.ts';
 import { ConfigError } from './config/config-error.ts';
 import { defaults, freeze } from './config/defaults.ts';
-import type { ConfigFile, Enforced, IssuerEntry, ModeEntry } from './config/file.ts';
+import type { ConfigFile, Enforced, IssuerEntry, LoginEntry, ModeEntry } from './config/file.ts';
 import { readYaml } from './config/read-yaml.ts';
 
 /** Where an issuer's public keys are. */
@@ -91,6 +91,22 @@ export interface PersonaSwitch {
   readonly clientsFile: string;
 }
 
+/** What docs/gateway-config.schema.json says of `explorer.login`, with its defaults. */
+export interface LoginConfig {
+  /** The `iss` of one of the issuers, which has discovery. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Absolute path of the file; undefined: a public client. */
+  readonly clientSecret: string | undefined;
+  /** An origin: without a slash at the end. */
+  readonly publicUrl: string;
+  /** `openid` among them. */
+  readonly scopes: readonly string[];
+  readonly prompt: 'login' | 'consent' | 'select_account' | undefined;
+  readonly resource: string | undefined;
+  readonly audience: string | undefined;
+}
+
 export interface GatewayConfig {
   readonly listen: { readonly host: string; readonly port: number };
   readonly supergraph: {
@@ -143,7 +159,11 @@ export interface GatewayConfig {
   readonly overrides: { readonly labels: Readonly<Record<string, number>> };
   /** Whether equal requests at the same moment are carried out once: from clients, and to subgraphs. */
   readonly deduplicate: { readonly inbound: boolean; readonly outbound: boolean };
-  readonly explorer: { readonly enabled: boolean; readonly personas: PersonaSwitch | undefined };
+  readonly explorer: {
+    readonly enabled: boolean;
+    readonly personas: PersonaSwitch | undefined;
+    readonly login: LoginConfig | undefined;
+  };
   /** Every caller is anonymous and everything is allowed; loopback only. No file can set it. */
   readonly open: boolean;
   readonly log: { readonly level: string };
@@ -176,7 +196,6 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
   const senseless = checkSense(written, listen.host, yaml);
   if (senseless.length > 0) throw new ConfigError(basename(file), senseless);
   const from = (path: string) => resolve(dirname(file), path);
-  const personas = written.explorer?.personas;
   return freeze({
     listen,
     supergraph: { source: from(written.supergraph), enforces: written.enforces ?? {} },
@@ -205,10 +224,7 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
     warmUp: { ...defaults.warmUp, ...written.warmUp },
     overrides: { ...defaults.overrides, ...written.overrides },
     deduplicate: { ...defaults.deduplicate, ...written.deduplicate },
-    explorer: {
-      enabled: written.explorer?.enabled ?? defaults.explorer.enabled,
-      personas: personas && { tokenEndpoint: personas.tokenEndpoint, clientsFile: from(personas.clients) },
-    },
+    explorer: explorerConfig(written.explorer ?? {}, from),
     open: false,
     log: { ...defaults.log, ...written.log },
   });
@@ -239,6 +255,33 @@ function modesIn(written: NonNullable<ConfigFile['modes']>): GatewayConfig['mode
 
 function mode(written: ModeEntry | undefined, otherwise: RefusalMode): RefusalMode {
   return written === undefined ? otherwise : (written ?? 'null');
+}
+
+type From = (path: string) => string;
+
+function explorerConfig(
+  { enabled = defaults.explorer.enabled, personas, login }: NonNullable<ConfigFile['explorer']>,
+  from: From,
+): GatewayConfig['explorer'] {
+  return {
+    enabled,
+    personas: personas && { tokenEndpoint: personas.tokenEndpoint, clientsFile: from(personas.clients) },
+    login: login && loginConfig(login, from),
+  };
+}
+
+function loginConfig(entry: LoginEntry, from: From): LoginConfig {
+  const { issuer, clientId, clientSecret, publicUrl, scopes = defaults.login.scopes } = entry;
+  return {
+    issuer,
+    clientId,
+    clientSecret: clientSecret === undefined ? undefined : from(clientSecret),
+    publicUrl: new URL(publicUrl).origin,
+    scopes: [...new Set(['openid', ...scopes])],
+    prompt: entry.prompt,
+    resource: entry.resource,
+    audience: entry.audience,
+  };
 }
 
 function issuerConfig(entry: IssuerEntry, from: (path: string) => string): IssuerConfig {

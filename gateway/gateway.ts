@@ -13,10 +13,17 @@ import { createTokens, type Tokens } from './execute/tokens.ts';
 import type { Withheld } from './execute/withheld.ts';
 import { type Followed, follow } from './follow.ts';
 import type { Door, Readiness } from './listen/door.ts';
+import type { Login } from './login/login.ts';
 import { type AuditTrail, createAuditTrail } from './observe/audit/trail.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
 import { Operations } from './parse/operations.ts';
-import { createAttend, createPipeline, createSchemaPipeline, type Surroundings } from './pipeline.ts';
+import {
+  createAttend,
+  createPipeline,
+  createSchemaPipeline,
+  type SchemaStages,
+  type Surroundings,
+} from './pipeline.ts';
 import { planAhead } from './plan/plan.ts';
 import { createPrograms } from './plan/programs.ts';
 import { usesOf } from './plan/variants.ts';
@@ -67,14 +74,18 @@ export async function createGateway(
   const audit = await openAudit(config, keys, observers);
   const wiring = { operations, authorize, client, sources, tokens, credentials, followed, observers };
   const stages = createStages(config, wiring);
+  const schemaStages = createSchemaStages(config, stages);
+  const login = await openExplorerLogin(config, schemaStages, observers);
   const around = surroundings({ snapshots, followed, audit, observers });
   return {
     handle: createPipeline(stages, around),
-    schema: createSchemaPipeline(createSchemaStages(config, stages), around),
+    schema: createSchemaPipeline(schemaStages, around),
     attend: createAttend(stages, around),
     ready: () => readinessOf(snapshots, credentials, audit),
     jwks: keys.published,
+    login,
     async close() {
+      login?.close();
       followed.close();
       await Promise.all([snapshots.close(), candidate?.close()]);
       await Promise.all([client.close(), sources.sse.close(), sources.ws.close()]);
@@ -214,4 +225,17 @@ function clientOptions(limits: GatewayConfig['limits']) {
     queue: limits.subgraphQueue,
     mostRetries: limits.subgraphRetries,
   };
+}
+
+/** Loaded where somebody can sign in: elsewhere nobody needs it. */
+async function openExplorerLogin(
+  { explorer: { login }, authentication: { issuers } }: GatewayConfig,
+  stages: SchemaStages,
+  { loginRefused }: Observers,
+): Promise<Login | undefined> {
+  if (login === undefined) return undefined;
+  const { openLogin } = await import('./login/login.ts');
+  const { createIdentify } = await import('./login/identify.ts');
+  const identify = createIdentify(stages, createContext);
+  return openLogin({ login, issuers, identify, loginRefused });
 }

@@ -30,7 +30,7 @@ export function openConfig(options: { readonly supergraph: string; readonly port
     warmUp: defaults.warmUp,
     overrides: defaults.overrides,
     deduplicate: defaults.deduplicate,
-    explorer: { enabled: true, personas: undefined },
+    explorer: { enabled: true, personas: undefined, login: undefined },
     open: true,
     log: defaults.log,
   });

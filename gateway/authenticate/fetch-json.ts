@@ -20,16 +20,26 @@ export async function fetchJson(
     await body?.cancel();
     throw new Error(`${url} answered with status ${response.status}`);
   }
+  const bytes = await readBounded(body, limits.bytes);
+  if (bytes === undefined) throw new Error(`${url} answered with more than ${limits.bytes} bytes`);
+  try {
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new Error(`${url} did not answer with JSON`, { cause });
+  }
+}
+
+/** Undefined: there are more. */
+export async function readBounded(
+  body: AsyncIterable<Uint8Array>,
+  most: number,
+): Promise<Buffer<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > limits.bytes) throw new Error(`${url} answered with more than ${limits.bytes} bytes`);
+    if (size > most) return undefined;
     chunks.push(chunk);
   }
-  try {
-    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
-  } catch (cause) {
-    throw new Error(`${url} did not answer with JSON`, { cause });
-  }
+  return Buffer.concat(chunks);
 }

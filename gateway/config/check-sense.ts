@@ -3,16 +3,14 @@ import { resolve } from 'node:path';
 import { serviceTokenIssuer } from '../authenticate/service-tokens/issuer.ts';
 import { isComposed } from '../snapshot/is-composed.ts';
 import { checkForwarded } from './check-forwarded.ts';
+import { checkLogin } from './check-login.ts';
 import { checkZones } from './check-zones.ts';
-import type { Fault } from './config-error.ts';
+import type { Fault, Path, Report } from './config-error.ts';
 import { keyPath } from './config-error.ts';
 import { defaults } from './defaults.ts';
 import type { ConfigFile, IssuerEntry } from './file.ts';
 import { isLoopback } from './loopback.ts';
 import type { YamlFile } from './read-yaml.ts';
-
-type Path = readonly (string | number)[];
-type Report = (path: Path, message: string) => void;
 
 export function checkSense(config: ConfigFile, host: string, file: YamlFile): readonly Fault[] {
   const faults: Fault[] = [];
@@ -20,6 +18,7 @@ export function checkSense(config: ConfigFile, host: string, file: YamlFile): re
     faults.push({ line: file.lineOf(path), message: `${keyPath(path)} ${message}` });
   checkIssuers(config, report);
   checkExplorer(config, host, report);
+  checkLogin(config, report);
   checkRules(config, report);
   for (const { zone, index, message } of checkZones(config.zones ?? {}))
     report(['zones', zone, index], message);

@@ -6,6 +6,11 @@ export interface Fault {
   readonly message: string;
 }
 
+/** A place in the file. */
+export type Path = readonly (string | number)[];
+
+export type Report = (path: Path, message: string) => void;
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly faults: readonly Fault[];
@@ -20,7 +25,7 @@ export class ConfigError extends Error {
 }
 
 /** `authentication.issuers[0].audience`: how a place in the file is named to people. */
-export function keyPath(path: readonly (string | number)[]): string {
+export function keyPath(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
     return text === '' ? step : `${text}.${step}`;

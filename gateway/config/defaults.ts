@@ -47,6 +47,7 @@ export const defaults = Object.freeze({
   warmUp: Object.freeze({ operations: 500, timeoutMs: 1_000 }),
   overrides: Object.freeze({ labels: Object.freeze({}) }),
   explorer: Object.freeze({ enabled: false }),
+  login: Object.freeze({ scopes: Object.freeze([]) }),
   log: Object.freeze({ level: 'info' }),
 });
 

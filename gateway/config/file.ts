@@ -32,6 +32,17 @@ export interface IssuerEntry {
   readonly claims?: ClaimsEntry;
 }
 
+export interface LoginEntry {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  readonly publicUrl: string;
+  readonly scopes?: readonly string[];
+  readonly prompt?: 'login' | 'consent' | 'select_account';
+  readonly resource?: string;
+  readonly audience?: string;
+}
+
 export interface ConfigFile {
   readonly listen?: { readonly host?: string; readonly port?: number };
   readonly supergraph: string;
@@ -92,6 +103,7 @@ export interface ConfigFile {
   readonly explorer?: {
     readonly enabled?: boolean;
     readonly personas?: { readonly tokenEndpoint: string; readonly clients: string };
+    readonly login?: LoginEntry;
   };
   readonly log?: { readonly level?: string };
 }

@@ -1,5 +1,6 @@
 /** What the HTTP layer needs of a gateway: one door for requests, and what probes and subgraphs ask. */
 import type { JSONWebKeySet } from 'jose';
+import type { Login } from '../login/login.ts';
 import type { HttpRequest, HttpResponse } from '../request.ts';
 
 export interface Door {
@@ -15,6 +16,8 @@ export interface Door {
   ready(): Readiness;
   /** The public keys of the tokens that subgraphs get. */
   jwks(): JSONWebKeySet;
+  /** Undefined: nobody signs in to the explorer. */
+  readonly login?: Login | undefined;
 }
 
 export interface Attendance {

@@ -18,11 +18,16 @@ const files = Object.freeze([
   },
   { url: '/explorer/graphiql.js', type: script, path: installed('graphiql', 'graphiql.min.js') },
   { url: '/explorer/graphiql.css', type: style, path: installed('graphiql', 'graphiql.min.css') },
-  { url: '/explorer/explorer.js', type: script, path: ours('explorer.js') },
+  { url: '/explorer/graphql-ws.js', type: script, path: installed('graphql-ws', 'umd/graphql-ws.min.js') },
   { url: '/explorer/explorer.css', type: style, path: ours('explorer.css') },
 ]);
 
-export async function serveExplorer(app: FastifyInstance): Promise<void> {
+export interface ExplorerOptions {
+  /** People sign in to it; otherwise it asks for personas, of which there can be none. */
+  readonly hasLogin: boolean;
+}
+
+export async function serveExplorer(app: FastifyInstance, { hasLogin }: ExplorerOptions): Promise<void> {
   for (const { url, type, path } of files) {
     const content = await readFile(path);
     const etag = `"${createHash('sha256').update(content).digest('base64url')}"`;
@@ -32,7 +37,8 @@ export async function serveExplorer(app: FastifyInstance): Promise<void> {
       return reply.header('content-type', type).send(content);
     });
   }
-  const page = await readFile(ours('index.html'), 'utf8');
+  const text = await readFile(ours('index.html'), 'utf8');
+  const page = text.replace('{{login}}', hasLogin ? 'yes' : 'no');
   app.get('/', (_, reply) => {
     const nonce = randomBytes(16).toString('base64');
     return reply.headers(documentHeaders(nonce)).send(page.replaceAll('{{nonce}}', nonce));

@@ -278,7 +278,10 @@ describe('the explorer', () => {
   });
 
   test('is not there unless it is enabled', async () => {
-    const { url } = await start(undefined, { ...closed, explorer: { enabled: false, personas: undefined } });
+    const { url } = await start(undefined, {
+      ...closed,
+      explorer: { enabled: false, personas: undefined, login: undefined },
+    });
     for (const path of [
       '/',
       '/explorer/graphiql.js',
@@ -320,7 +323,10 @@ describe('the persona switch', () => {
     await writeFile(clientsFile, JSON.stringify({ personas: [analyst] }));
     opened.push(provider, { close: () => rm(folder, { recursive: true }) });
     const personas = { tokenEndpoint: `${provider.url}/token`, clientsFile };
-    const { url } = await start(undefined, { ...closed, explorer: { enabled: true, personas } });
+    const { url } = await start(undefined, {
+      ...closed,
+      explorer: { enabled: true, personas, login: undefined },
+    });
     return { url, provider, asked };
   }
 

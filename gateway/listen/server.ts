@@ -8,6 +8,7 @@ import { listenError, refuseAddress, refuseUnreadable, serveErrors } from './err
 import { serveExplorer } from './explorer-routes.ts';
 import { serveGraphql } from './graphql-route.ts';
 import { sendSecurityHeaders } from './headers.ts';
+import { serveLogin } from './login/login-routes.ts';
 import { refuseForeignHost } from './loopback-only.ts';
 import { servePersonas } from './persona-routes.ts';
 import { serveProbes } from './probe-routes.ts';
@@ -46,8 +47,9 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   serveSockets(app, door, { config, open, forwarded });
   serveProbes(app, door);
   if (config.explorer.enabled) {
-    await serveExplorer(app);
+    await serveExplorer(app, { hasLogin: door.login !== undefined });
     servePersonas(app, config.explorer.personas);
+    if (door.login !== undefined) serveLogin(app, door.login);
   }
   try {
     await app.listen({ ...config.listen, listenTextResolver: () => '' });

@@ -38,6 +38,7 @@ export function createLog(level: string, destination?: DestinationStream): Obser
     ...requestLog(log, tally),
     ...subgraphLog(log),
     ...identityLog(log),
+    ...loginLog(log),
     ...serviceTokenLog(log),
     ...gatewayLog(log),
     accessMeasured(event) {
@@ -142,6 +143,14 @@ function identityLog(log: Logger) {
     },
     revocationsRefused({ reason }) {
       log.error({ reason }, 'revocations were refused: those before stay in force');
+    },
+  } satisfies Partial<Observers>;
+}
+
+function loginLog(log: Logger) {
+  return {
+    loginRefused({ reason, error }) {
+      log.warn({ reason, fault: loggedFault(error) }, 'nobody was signed in to the explorer');
     },
   } satisfies Partial<Observers>;
 }

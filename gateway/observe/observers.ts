@@ -45,6 +45,13 @@ export interface CallerThrottled {
   readonly isFirst: boolean;
 }
 
+/** Somebody could not sign in to the explorer, or was signed out of it. It may be anybody; the browser has got a constant page. */
+export interface LoginRefused {
+  /** Quotes nothing that came from outside. */
+  readonly reason: string;
+  readonly error: unknown;
+}
+
 /** Somebody who may has broken the glass: for this request, what rules keep for that case is open. */
 export interface GlassBroken {
   readonly context: RequestContext;
@@ -56,7 +63,7 @@ export interface GlassBroken {
   readonly reason: string;
 }
 
-/** An issuer's keys have been fetched: with the first token, and again every ten minutes while tokens come. */
+/** An issuer's keys have been fetched: with the first token, again every ten minutes while tokens come, and for one with an unknown key. */
 export interface KeysFetched {
   readonly issuer: string;
   /** As configured: the address of the discovery document or of the keys, or a file. */
@@ -222,6 +229,7 @@ export interface Observers {
   tokenRefused(event: TokenRefused): void;
   callerThrottled(event: CallerThrottled): void;
   glassBroken(event: GlassBroken): void;
+  loginRefused(event: LoginRefused): void;
   keysFetched(event: KeysFetched): void;
   keysUnavailable(event: KeysUnavailable): void;
   /** Of the gateway's own keys: others are published, or another one signs. */
@@ -262,6 +270,7 @@ export const unobserved: Observers = Object.freeze({
   tokenRefused() {},
   callerThrottled() {},
   glassBroken() {},
+  loginRefused() {},
   keysFetched() {},
   keysUnavailable() {},
   signingKeysChanged() {},

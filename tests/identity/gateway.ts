@@ -77,6 +77,8 @@ export async function openGateway(
   const house = await openHouse([books], {
     anonymous: 'deny',
     issuers: issuers.map((issuer) => trusted(issuer, clients)),
+    // A machine that is busy with other tests is no fault of authentication.
+    limits: { requestTimeoutMs: 30_000, subgraphTimeoutMs: 20_000 },
     ...others,
   });
   const { url } = await house.listen();

@@ -10,7 +10,7 @@ let clock: Clock;
 let site: Site;
 beforeEach(async () => {
   clock = putAhead();
-  site = await openSite({ perSecond: 50, seconds: 60 });
+  site = await openSite({ perSecond: 20, seconds: 120 });
 });
 afterEach(async () => {
   await site?.close();
@@ -45,7 +45,7 @@ it('a provider that is down costs no request, and is asked again until it is bac
   expect(site.fetched).toBe(1);
   await site.provider.start();
   await until(() => site.fetched === 2);
-  await expectNoneFailed(200);
+  await expectNoneFailed(100);
 }, 120_000);
 
 const drip: RequestListener = (request, response) => {
@@ -73,7 +73,7 @@ it('a provider that answers with anything but its keys costs no request', async 
   expect(site.fetched).toBe(1);
   site.provider.instead = undefined;
   await until(() => site.fetched === 2);
-  await expectNoneFailed(300);
+  await expectNoneFailed(200);
   const { issuer } = site.provider;
   expect(site.unavailable).toEqual([
     expect.any(String),

@@ -1,8 +1,11 @@
-// The explorer's own lines: GraphiQL, and in the demo a choice of whom to ask as.
+// The explorer's own lines: GraphiQL, and who asks there.
 /* global React, ReactDOM, GraphiQL */
+import { createFetcher } from './fetcher.js';
+import { signIn } from './login.js';
+import { choosePersona } from './personas.js';
 
 // GraphiQL makes a style element for its dialogues; the page's policy admits it by this nonce alone.
-globalThis.__webpack_nonce__ = document.currentScript.nonce;
+globalThis.__webpack_nonce__ = document.querySelector('script[nonce]').nonce;
 
 const root = ReactDOM.createRoot(document.querySelector('#graphiql'));
 const about = document.querySelector('#about');
@@ -19,59 +22,23 @@ const question = `# What can be asked? The book on the left tells more.
 }
 `;
 
-/** Tokens by persona; they stay in memory and go with the page. */
-const tokens = new Map();
+let shown = 0;
+let dispose = () => {};
 
-async function tokenOf(persona) {
-  const known = tokens.get(persona);
-  if (known !== undefined && Date.now() < known.until) return known.token;
-  const response = await fetch(`/demo/token?persona=${encodeURIComponent(persona)}`, { method: 'POST' });
-  if (!response.ok) throw new Error(`No token for ${persona}: the identity provider does not answer.`);
-  const { access_token: token, expires_in: seconds } = await response.json();
-  tokens.set(persona, { token, until: Date.now() + (seconds - 10) * 1000 });
-  return token;
+/**
+ * With a new key GraphiQL starts anew: what one person may know of the schema is not kept for the next.
+ * `tokenOf` is asked before each request, and may answer undefined: then nobody asks.
+ */
+function show({ text = '', tokenOf = async () => undefined, refused = async () => {} }) {
+  dispose();
+  about.textContent = text;
+  shown += 1;
+  const fetcher = createFetcher({ tokenOf, refused });
+  dispose = fetcher.dispose;
+  root.render(React.createElement(GraphiQL, { key: shown, fetcher: fetcher.fetch, defaultQuery: question }));
 }
 
-function fetcherFor(persona) {
-  return async (request, { headers } = {}) => {
-    const authorization = persona === undefined ? {} : { authorization: `Bearer ${await tokenOf(persona)}` };
-    const response = await fetch('/graphql', {
-      method: 'POST',
-      // A browser that is asked for Basic would ask the person, and remember what it is told.
-      credentials: 'omit',
-      headers: {
-        accept: 'application/graphql-response+json, application/json;q=0.9',
-        'content-type': 'application/json',
-        ...authorization,
-        ...headers,
-      },
-      body: JSON.stringify(request),
-    });
-    return response.json();
-  };
-}
-
-/** With a new key GraphiQL starts anew: what one persona may know of the schema is not kept for the next. */
-function show(persona) {
-  about.textContent = persona?.description ?? '';
-  root.render(
-    React.createElement(GraphiQL, {
-      key: persona?.name ?? '',
-      fetcher: fetcherFor(persona?.name),
-      defaultQuery: question,
-    }),
-  );
-}
-
-async function open() {
-  const personas = await (await fetch('/explorer/personas.json')).json();
-  const select = document.querySelector('select[name=persona]');
-  select.append(...personas.map(({ name }) => new Option(name, name)));
-  select.addEventListener('change', () => show(personas.find(({ name }) => name === select.value)));
-  document.querySelector('#personas').hidden = personas.length === 0;
-  show(personas[0]);
-}
-
-open().catch((error) => {
+const identify = document.documentElement.dataset.login === 'yes' ? signIn : choosePersona;
+identify(show).catch((error) => {
   about.textContent = `The explorer cannot start: ${error.message}`;
 });

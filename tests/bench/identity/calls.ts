@@ -71,6 +71,7 @@ function inTurn<Each>(list: readonly Each[], n: number): Each {
 
 const stage = newStage();
 const known: readonly KnownRequest[] = await Promise.all(received.map(async (each) => stage(each)));
+// The token is cut out of the header, and so hashed, for each call: as if the header had just come.
 const authenticated = await costOf(manyCalls, () => (n) => stage(inTurn(received, n)));
 const verified = await costOf(received.length, () => {
   const other = newStage();
