@@ -490,6 +490,19 @@ test('D20: a member that is named twice, in the payload or the header', async ()
   await expectRefused(gateway()(bearer(claims, header)), 'names a member of an object twice');
 });
 
+test('D20: bytes that are no UTF-8, in the payload or the header', async () => {
+  const bytes = Buffer.from('{"x":"\u00ff"}', 'latin1').toString('base64url');
+  const [header, payload, signature] = first.token(claims).split('.');
+  await expectRefused(
+    gateway()(`Bearer ${bytes}.${payload}.${signature}`),
+    'the header of the token is not UTF-8',
+  );
+  await expectRefused(
+    gateway()(`Bearer ${header}.${bytes}.${signature}`),
+    'the payload of the token is not UTF-8',
+  );
+});
+
 test('D21: an encrypted token', async () => {
   const header = encode({ alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 2 ** 31, zip: 'DEF' });
   await expectMisshapen(gateway()(`Bearer ${header}.AA.AA.AA.AA`));

@@ -1,4 +1,5 @@
 /** What a token says before anybody has checked it: enough to choose the issuer, and to refuse what is malformed. */
+import { isUtf8 } from 'node:buffer';
 import { JsonError, parseJson } from '../json/parse-json.ts';
 import { isPlainText } from './plain-text.ts';
 import { refuseToken } from './refusal.ts';
@@ -38,16 +39,14 @@ function checkedHeader(header: Readonly<Record<string, unknown>>): { readonly ki
 }
 
 function members(segment: string, part: string): Readonly<Record<string, unknown>> {
+  const bytes = Buffer.from(segment, 'base64url');
+  if (!isUtf8(bytes)) return refuseToken(`the ${part} of the token is not UTF-8`);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(segment, 'base64url'));
-    const value = parseJson(text);
+    const value = parseJson(new TextDecoder().decode(bytes));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   } catch (error) {
-    if (!(error instanceof JsonError || error instanceof TypeError)) throw error;
-    return refuseToken(
-      `the ${part} of the token ${error instanceof JsonError ? error.message : 'is not UTF-8'}`,
-      { ...malformed, cause: error },
-    );
+    if (!(error instanceof JsonError)) throw error;
+    return refuseToken(`the ${part} of the token ${error.message}`, error);
   }
-  return refuseToken(`the ${part} of the token is no object`, malformed);
+  return refuseToken(`the ${part} of the token is no object`);
 }

@@ -11,4 +11,4 @@ it('no mutated token gets in, is answered in another way than all, or makes a fa
   // Or else it would not show that what is refused is refused for what was changed.
   expect(entered).toBeGreaterThan(500);
   expect(signed).toBeGreaterThan(7_000);
-}, 120_000);
+}, 240_000);

@@ -140,6 +140,10 @@ const wrong: readonly (readonly [string, () => string])[] = [
   ['D20 a claim twice', payload((text) => text.replace('{', '{"sub":"bob",'))],
   ['D20 a claim twice, once with an escape', payload((text) => text.replace('{', '{"\\u0073ub":"bob",'))],
   ['D20 alg twice', () => providers.one.bearer({}, '{"alg":"none","alg":"ES256","typ":"at+jwt","kid":"k1"}')],
+  [
+    'D20 bytes that readers of text replace by others',
+    () => `Bearer ${Buffer.from('{"alg":"ES256\u00ff"}', 'latin1').toString('base64url')}.${encode({})}.AA`,
+  ],
   ['D23 two spaces in the scope', claim({ scope: 'a  b' })],
   ['D23 a tab in the scope', claim({ scope: 'a\tb' })],
   ['D23 a list of several in one', claim({ scope: ['a b'] })],

@@ -33,7 +33,7 @@ export interface OpenDoors {
   /** As the header `authorization` of the gateway: straight away, over HTTP, and as a WebSocket says it. */
   authorize(value: string, way: 'straight' | 'HTTP' | 'WebSocket'): Promise<Outcome | undefined>;
   /** As the header `txn-token` of the domain. */
-  identify(value: string): Promise<Outcome>;
+  identify(value: string, way: 'straight' | 'HTTP'): Promise<Outcome | undefined>;
   /** What the gateway has asked of its subgraph since the last time. */
   asked(): string;
   /** Of the gateway. */
@@ -139,9 +139,8 @@ async function openDomain() {
   const profile = { issuer, audience: 'library', keys: keySource(library.keys) };
   return {
     domain: { issuer, audience: 'library', keys: [key] },
-    async identify(value: string): Promise<Outcome> {
-      const outcome = await overHttp(subgraph.url, 'txn-token', value, '{ __typename }');
-      if (outcome !== undefined) return outcome;
+    async identify(value: string, way: 'straight' | 'HTTP'): Promise<Outcome | undefined> {
+      if (way === 'HTTP') return overHttp(subgraph.url, 'txn-token', value, '{ __typename }');
       const isKnown = 'identity' in (await identify(value, profile));
       return {
         door: 'straight',

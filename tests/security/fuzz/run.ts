@@ -89,6 +89,9 @@ const constants: ReadonlySet<string> = new Set([
   '4403',
 ]);
 
+/** How many cases come to one that is sent so. */
+const every = { straight: 1, HTTP: 11, WebSocket: 199 } as const;
+
 const stranger = [createKey('k1', 'ES256'), createKey('rsa', 'RS256'), createKey('g1', 'EdDSA')];
 
 const accessToken: Make = (doors, choose, number) => {
@@ -192,7 +195,11 @@ const txnToken: Make = (doors, choose, number) => {
     isSigned: draft.sign === sign,
     isGood: (received, at) => isTxnToken(received, domain, at),
     async *send() {
-      yield await doors.identify(value);
+      for (const way of ['straight', 'HTTP'] as const) {
+        if (number % every[way] !== 0) continue;
+        const outcome = await doors.identify(value, way);
+        if (outcome !== undefined) yield outcome;
+      }
     },
   };
 };
@@ -226,8 +233,6 @@ async function* sentToGateway(doors: OpenDoors, value: string, number: number): 
     if (outcome !== undefined) yield outcome;
   }
 }
-
-const every = { straight: 1, HTTP: 3, WebSocket: 49 } as const;
 
 function shown(value: string): string {
   const parts = value.replace(/^\S+ /, '').split('.');

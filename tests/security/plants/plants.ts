@@ -55,8 +55,8 @@ export const plants: readonly Plant[] = [
   {
     what: 'equal operations with other variables share an answer',
     file: 'gateway/execute/share/executions.ts',
-    from: `\${rights} \${JSON.stringify(coerced)}\``,
-    to: `\${rights}\``,
+    from: `\${rights} \${JSON.stringify(coerced)}\${forwarded`,
+    to: `\${rights} \${forwarded`,
     tests: ['gateway/deduplicate.test.ts', 'gateway/execute/share'],
   },
   {
@@ -259,7 +259,7 @@ export const plants: readonly Plant[] = [
   },
   {
     what: 'an access token has any audience',
-    file: 'gateway/authenticate/authenticate.ts',
+    file: 'gateway/authenticate/verify.ts',
     from: 'const { payload, key } = await jwtVerify(token, set.find, {',
     to: `const { aud } = JSON.parse(String(Buffer.from(token.split('.')[1] ?? '', 'base64url')));
   issuer = { ...issuer, audience: [aud].flat().find((each) => typeof each === 'string') ?? issuer.audience };
@@ -268,7 +268,7 @@ export const plants: readonly Plant[] = [
   },
   {
     what: 'an access token has any audience, at every door',
-    file: 'gateway/authenticate/authenticate.ts',
+    file: 'gateway/authenticate/verify.ts',
     from: 'const { payload, key } = await jwtVerify(token, set.find, {',
     to: `const { aud } = JSON.parse(String(Buffer.from(token.split('.')[1] ?? '', 'base64url')));
   issuer = { ...issuer, audience: [aud].flat().find((each) => typeof each === 'string') ?? issuer.audience };
@@ -277,14 +277,14 @@ export const plants: readonly Plant[] = [
   },
   {
     what: 'an access token has any type',
-    file: 'gateway/authenticate/authenticate.ts',
+    file: 'gateway/authenticate/verify.ts',
     from: '    typ: issuer.typ,\n',
     to: '',
     tests: [fuzz],
   },
   {
     what: 'an access token has any type, at every door',
-    file: 'gateway/authenticate/authenticate.ts',
+    file: 'gateway/authenticate/verify.ts',
     from: '    typ: issuer.typ,\n',
     to: '',
     tests: [replay],
@@ -329,10 +329,10 @@ export const plants: readonly Plant[] = [
   {
     what: 'a token that the address names counts',
     file: 'gateway/listen/graphql-route.ts',
-    from: 'return handle({ method, url, headers: headersOf(request), address, body, signal: lifetime.signal });',
+    from: 'const headers = headersOf(request, forwarded);',
     to: `const named = new URL(url, 'http://a').searchParams.get('access_token');
-  const headers = named === null ? headersOf(request) : { ...headersOf(request), authorization: \`Bearer \${named}\` };
-  return handle({ method, url, headers, address, body, signal: lifetime.signal });`,
+  const own = headersOf(request, forwarded);
+  const headers = named === null ? own : { ...own, authorization: \`Bearer \${named}\` };`,
     tests: [replay],
   },
   {
