@@ -54,7 +54,7 @@ export interface LoginOptions {
   readonly issuers: readonly IssuerConfig[];
   readonly identify: Identify;
   /** Somebody could not sign in, or was signed out. It tells nothing of the person. */
-  readonly loginRefused: (event: { readonly reason: string; readonly error: unknown }) => void;
+  readonly loginRefused: (event: { readonly reason: string; readonly cause: unknown }) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -207,7 +207,8 @@ class ExplorerLogin implements Login {
   }
 
   #tell(error: unknown): void {
-    const reason = error instanceof LoginRefused ? error.message : 'a fault of the gateway';
-    this.#options.loginRefused({ reason, error });
+    const { loginRefused } = this.#options;
+    if (error instanceof LoginRefused) loginRefused({ reason: error.message, cause: error.cause });
+    else loginRefused({ reason: 'a fault of the gateway', cause: error });
   }
 }

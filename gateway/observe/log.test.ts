@@ -91,6 +91,25 @@ test('a subgraph in trouble is named, with what there is to know of it', () => {
   expect(Object.keys(lines[2] ?? {})).not.toContain('errors');
 });
 
+test('a sign-in that failed says why, and nothing that the provider or a browser said', () => {
+  const cause = Object.assign(new TypeError('canary'), { code: 'ECONNREFUSED' });
+  const lines = linesOf((log) => {
+    log.loginRefused({ reason: 'the provider does not answer', cause });
+    log.loginRefused({ reason: 'the browser has no cookie of a sign-in', cause: undefined });
+  });
+  expect(lines).toMatchObject([
+    {
+      level: 40,
+      msg: 'nobody was signed in to the explorer',
+      reason: 'the provider does not answer',
+      fault: { name: 'TypeError', code: 'ECONNREFUSED' },
+    },
+    { level: 40, reason: 'the browser has no cookie of a sign-in' },
+  ]);
+  expect(JSON.stringify(lines)).not.toContain('canary');
+  expect(Object.keys(lines[1] ?? {})).not.toContain('fault');
+});
+
 test('how an answer was made is for who looks closely', () => {
   const say = (level: string) => linesOf((log) => log.requestExecuted({ context, path: 'fallback' }), level);
   expect(say('debug')).toMatchObject([{ level: 20, requestId: 'r-1', path: 'fallback', msg: 'executed' }]);

@@ -149,8 +149,9 @@ function identityLog(log: Logger) {
 
 function loginLog(log: Logger) {
   return {
-    loginRefused({ reason, error }) {
-      log.warn({ reason, fault: loggedFault(error) }, 'nobody was signed in to the explorer');
+    loginRefused({ reason, cause }) {
+      const fault = cause === undefined ? {} : { fault: loggedFault(cause) };
+      log.warn({ reason, ...fault }, 'nobody was signed in to the explorer');
     },
   } satisfies Partial<Observers>;
 }

@@ -49,7 +49,8 @@ export interface CallerThrottled {
 export interface LoginRefused {
   /** Quotes nothing that came from outside. */
   readonly reason: string;
-  readonly error: unknown;
+  /** What it came of, if that says more. */
+  readonly cause: unknown;
 }
 
 /** Somebody who may has broken the glass: for this request, what rules keep for that case is open. */
