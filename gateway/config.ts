@@ -65,6 +65,9 @@ export interface Limits {
   readonly deferredObjects: number;
   /** Requests of one fetch whose arguments are taken from the objects around (`@fromContext`). */
   readonly contextRequests: number;
+  /** In a minute: from one address, and of those with tokens that say to be of one principal. */
+  readonly refusedTokensPerAddress: number;
+  readonly refusedTokensPerPrincipal: number;
 }
 
 /** Answers that last: subscriptions, over HTTP or on a WebSocket. */
@@ -128,6 +131,8 @@ export interface GatewayConfig {
   readonly zones: Readonly<Record<string, readonly string[]>>;
   /** How many proxies in front of the gateway say in `X-Forwarded-For` whom they were called by. */
   readonly trustedHops: number;
+  /** Which headers of the client each subgraph gets, by their names in small letters. */
+  readonly forwardHeaders: Readonly<Record<string, readonly string[]>>;
   readonly modes: Readonly<Record<'human' | 'service' | 'bi' | 'anonymous', RefusalMode>>;
   readonly masks: {
     /** Path of the key of masks that hash; undefined: a key in memory, new at each start. */
@@ -143,6 +148,8 @@ export interface GatewayConfig {
     readonly createIfMissing: boolean;
     /** What subgraphs learn of the caller; `subject` where nothing is said. */
     readonly tells: Readonly<Record<string, 'subject' | 'attributes' | 'none'>>;
+    /** Subgraphs whose tokens are good for one body, and once. */
+    readonly bindBody: readonly string[];
   };
   readonly limits: Limits;
   readonly streams: StreamSettings;
@@ -204,18 +211,14 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
     revocations: written.revocations === undefined ? undefined : from(written.revocations),
     zones: written.zones ?? defaults.zones,
     trustedHops: written.trustedHops ?? defaults.trustedHops,
+    forwardHeaders: written.forwardHeaders ?? defaults.forwardHeaders,
     modes: modesIn(written.modes ?? {}),
     masks: {
       secret: written.masks === undefined ? undefined : from(written.masks.secret),
       createIfMissing: written.masks?.createIfMissing ?? defaults.createIfMissing,
     },
     audit: written.audit && { file: from(written.audit.file) },
-    identity: {
-      issuer: written.identity.issuer,
-      signingKey: from(written.identity.signingKey),
-      createIfMissing: written.identity.createIfMissing ?? defaults.createIfMissing,
-      tells: written.identity.tells ?? defaults.tells,
-    },
+    identity: identityConfig(written.identity, from),
     limits: { ...defaults.limits, ...written.limits },
     streams: { ...defaults.streams, ...written.streams },
     warmUp: { ...defaults.warmUp, ...written.warmUp },
@@ -225,6 +228,19 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
     open: false,
     log: { ...defaults.log, ...written.log },
   });
+}
+
+function identityConfig(
+  { issuer, signingKey, createIfMissing, tells, bindBody }: ConfigFile['identity'],
+  from: (path: string) => string,
+): GatewayConfig['identity'] {
+  return {
+    issuer,
+    signingKey: from(signingKey),
+    createIfMissing: createIfMissing ?? defaults.createIfMissing,
+    tells: tells ?? defaults.tells,
+    bindBody: bindBody ?? defaults.bindBody,
+  };
 }
 
 function modesIn(written: NonNullable<ConfigFile['modes']>): GatewayConfig['modes'] {

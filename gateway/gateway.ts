@@ -1,53 +1,43 @@
-/** Wires the gateway: every stage with its settings, into the one pipeline. The only file that knows all of them. */
-import { createAuthenticate } from './authenticate/authenticate.ts';
+/** Opens what a gateway is made of, and wires it into the one pipeline. */
 import { checkKeyFiles } from './authenticate/check-key-files.ts';
-import { circumstancesNow } from './authenticate/circumstances.ts';
-import { createStillKnown } from './authenticate/still-known.ts';
 import { type Authorize, createAuthorize, decisionsOn } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { createSubgraphClient, type SubgraphClient } from './execute/client/client.ts';
 import { createSseSource } from './execute/events/sse-source.ts';
 import { createWsSource } from './execute/events/ws-source.ts';
-import { createExecute, createExecuteParts } from './execute/execute.ts';
-import { createMint, type Mint } from './execute/mint.ts';
-import { sharingExecutions } from './execute/share/executions.ts';
+import { createBoundMint, createMint } from './execute/mint.ts';
 import { sharingRequests } from './execute/share/requests.ts';
-import { createSubscribe, type SubscribeDependencies } from './execute/subscribe.ts';
+import type { SubscribeDependencies } from './execute/subscribe.ts';
+import { createTokens, type Tokens } from './execute/tokens.ts';
 import type { Withheld } from './execute/withheld.ts';
-import { type Followed, follow, keyObservers } from './follow.ts';
+import { type Followed, follow } from './follow.ts';
 import type { Door, Readiness } from './listen/door.ts';
 import type { Login } from './login/login.ts';
 import { type AuditTrail, createAuditTrail } from './observe/audit/trail.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
 import { Operations } from './parse/operations.ts';
-import { createParse } from './parse/parse.ts';
 import {
+  createAttend,
   createPipeline,
   createSchemaPipeline,
   type SchemaStages,
-  type Stages,
-  type StreamStages,
   type Surroundings,
 } from './pipeline.ts';
-import { plan, planAhead } from './plan/plan.ts';
+import { planAhead } from './plan/plan.ts';
 import { createPrograms } from './plan/programs.ts';
 import { usesOf } from './plan/variants.ts';
 import { acceptedBy } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
-import { createReceive, createReceiveSchema } from './receive/receive.ts';
 import type { HttpRequest, Snapshot } from './request.ts';
-import { lastResult, refuse, respond, respondStream } from './respond/respond.ts';
-import { respondSchema } from './respond/respond-schema.ts';
+import { refuse } from './respond/respond.ts';
 import { loadKeyedHash } from './secrets/keyed-hash.ts';
 import type { SigningKeys } from './secrets/signing-keys.ts';
-import { createShapeParts } from './shape/parts.ts';
-import { createShape } from './shape/shape.ts';
 import { Candidate } from './snapshot/candidate.ts';
 import { createSnapshots, type Snapshots } from './snapshot/snapshots.ts';
 import type { Toolchain } from './snapshot/toolchain.ts';
 import { createWarmUp } from './snapshot/warm-up.ts';
-import { showSchema } from './visible/show-schema.ts';
+import { createSchemaStages, createStages } from './stages.ts';
 
 export interface Gateway extends Door {
   /** Requests that are under way are answered; no new snapshot is made. */
@@ -80,13 +70,9 @@ export async function createGateway(
   const followed = follow({ config, snapshots, candidate, credentials, readAt, observers });
   const client = createClient(config, followed.withheld, observers);
   const sources = createSources(config);
-  const mint = createMint({
-    issuer: config.identity.issuer,
-    keys,
-    disclosures: new Map(Object.entries(config.identity.tells)),
-  });
+  const tokens = tokensOf(config, keys);
   const audit = await openAudit(config, keys, observers);
-  const wiring = { operations, authorize, client, sources, mint, credentials, followed, observers };
+  const wiring = { operations, authorize, client, sources, tokens, credentials, followed, observers };
   const stages = createStages(config, wiring);
   const schemaStages = createSchemaStages(config, stages);
   const login = await openExplorerLogin(config, schemaStages, observers);
@@ -94,6 +80,7 @@ export async function createGateway(
   return {
     handle: createPipeline(stages, around),
     schema: createSchemaPipeline(schemaStages, around),
+    attend: createAttend(stages, around),
     ready: () => readinessOf(snapshots, credentials, audit),
     jwks: keys.published,
     login,
@@ -143,6 +130,12 @@ function readinessOf(
   };
 }
 
+function tokensOf({ identity }: GatewayConfig, keys: SigningKeys): Tokens {
+  const options = { issuer: identity.issuer, keys, disclosures: new Map(Object.entries(identity.tells)) };
+  const bound = new Set(identity.bindBody);
+  return createTokens({ mint: createMint(options), mintBound: createBoundMint(options), bound });
+}
+
 function openAudit(
   { audit }: GatewayConfig,
   keys: SigningKeys,
@@ -175,7 +168,8 @@ async function openSnapshots(
       policies: config.policies,
     },
     open: config.open,
-    toldLess: Object.keys(config.identity.tells),
+    named: subgraphsNamedIn(config),
+    bound: config.identity.bindBody,
     toolchain,
     createPrograms: (planner, supergraph) => createPrograms(planner, supergraph, config.overrides),
     warmUp: createWarmUp({ operations, decisionsOn, usesOf, authorize, planAhead }, config.warmUp),
@@ -183,6 +177,17 @@ async function openSnapshots(
     refused: observers.snapshotRefused,
     mended: observers.snapshotMended,
   });
+}
+
+function subgraphsNamedIn({
+  identity,
+  forwardHeaders,
+}: GatewayConfig): Readonly<Record<string, readonly string[]>> {
+  return {
+    'identity.tells': Object.keys(identity.tells),
+    'identity.bindBody': identity.bindBody,
+    forwardHeaders: Object.keys(forwardHeaders),
+  };
 }
 
 /** Other rules, by which nothing is decided. */
@@ -222,66 +227,6 @@ function clientOptions(limits: GatewayConfig['limits']) {
   };
 }
 
-interface Wiring {
-  readonly operations: Operations;
-  readonly authorize: Authorize;
-  readonly client: SubgraphClient;
-  readonly sources: SubscribeDependencies['sources'];
-  readonly mint: Mint;
-  readonly credentials: Credentials;
-  readonly followed: Followed;
-  readonly observers: Observers;
-}
-
-/** In the order of the request. */
-function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamStages {
-  const { operations, authorize, client, sources, mint, credentials, followed, observers } = wiring;
-  const { revocations, serviceTokens } = credentials;
-  const { changes, keyChanges, withheld } = followed;
-  const { tokenRefused } = observers;
-  const { answerBytes, contextRequests, deferredObjects } = config.limits;
-  const { zones, trustedHops } = config;
-  const fetching = {
-    mint,
-    fetchEnded: observers.subgraphRequestEnded,
-    answerFaulted: observers.subgraphAnswerFaulted,
-  };
-  const execution = {
-    ...fetching,
-    client,
-    executed: observers.requestExecuted,
-    answerBytes,
-    contextRequests,
-  };
-  const execute = createExecute(execution);
-  return {
-    receive: createReceive({ bodyBytes: config.limits.bodyBytes, zones, trustedHops }),
-    authenticate: createAuthenticate({
-      ...config.authentication,
-      ...keyObservers(observers, changes),
-      onKeyChange: keyChanges.onKeyChange,
-      revocations,
-      serviceTokens,
-      open: config.open,
-      tokenRefused,
-      glassBroken: observers.glassBroken,
-    }),
-    parse: createParse(operations, config.modes),
-    authorize,
-    plan,
-    execute: config.deduplicate.inbound ? sharingExecutions(execute, () => revocations.version) : execute,
-    shape: createShape(answerBytes),
-    respond,
-    subscribe: createSubscribe({ ...fetching, sources, withheld, bufferBytes: config.streams.bufferBytes }),
-    executeParts: createExecuteParts({ ...execution, deferredObjects }),
-    shapeParts: createShapeParts(answerBytes),
-    assertStillKnown: createStillKnown({ revocations, tokenRefused }),
-    circumstancesNow,
-    respondStream,
-    lastResult,
-  };
-}
-
 /** Loaded where somebody can sign in: elsewhere nobody needs it. */
 async function openExplorerLogin(
   { explorer: { login }, authentication: { issuers } }: GatewayConfig,
@@ -293,12 +238,4 @@ async function openExplorerLogin(
   const { createIdentify } = await import('./login/identify.ts');
   const identify = createIdentify(stages, createContext);
   return openLogin({ login, issuers, identify, loginRefused });
-}
-
-function createSchemaStages(
-  { zones, trustedHops }: GatewayConfig,
-  { authenticate }: Pick<Stages, 'authenticate'>,
-): SchemaStages {
-  const receiveSchema = createReceiveSchema({ zones, trustedHops });
-  return { receiveSchema, authenticate, showSchema, respondSchema };
 }

@@ -30,6 +30,7 @@ import type {
   SourceEvent,
   StreamedResult,
   StreamFormat,
+  StreamResponse,
 } from './request.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -67,9 +68,19 @@ export interface StreamStages {
     results: AsyncIterable<StreamedResult>,
     context: RequestContext,
     format: StreamFormat,
-  ) => HttpResponse;
+  ) => Omit<StreamResponse, 'onGone'>;
+  /** Says nothing in the log: the stream itself does. */
+  readonly watchReader: WatchCaller;
   readonly lastResult: (error: ClientError | InternalError, context: RequestContext) => StreamedResult;
 }
+
+/** Of a connection on which nothing is asked for a while. */
+export interface AttendStages extends Pick<Stages, 'receive' | 'authenticate'> {
+  readonly watchCaller: WatchCaller;
+}
+
+/** Calls `gone` once when the caller is not known any more; what it returns forgets them. */
+type WatchCaller = (known: KnownRequest, gone: () => void) => () => void;
 
 /** Of the schema as a text. */
 export interface SchemaStages extends Pick<Stages, 'authenticate'> {
@@ -118,8 +129,11 @@ export function createPipeline(stages: Stages & StreamStages, around: Surroundin
     const planning = plan(authorized, snapshot);
     const planned = planning instanceof Promise ? await unlessAborted(planning, signal) : planning;
     const streamed = streamOf(planned, known, { stages, around });
-    if (streamed !== undefined)
-      return stages.respondStream(watched(streamed.results, underway, stages), context, streamed.format);
+    if (streamed !== undefined) {
+      const results = watched(streamed.results, underway, stages);
+      const head = stages.respondStream(results, context, streamed.format);
+      return { ...head, onGone: (gone) => stages.watchReader(known, gone) };
+    }
     const executed = await execute(planned);
     const shaped = shape(executed);
     const response = respond(shaped);
@@ -141,6 +155,34 @@ export function createSchemaPipeline(stages: SchemaStages, around: Surroundings)
     underway.ended(response.status, none);
     return response;
   });
+}
+
+/** Who has opened a connection: known in the same way as whoever asks, and looked at again without being asked. */
+export type Attend = (http: HttpRequest, gone: () => void) => Promise<Attendance>;
+
+export interface Attendance {
+  /** As a request from there would be answered that asks for nothing. */
+  readonly status: number;
+  /** The connection is closed. */
+  leave(): void;
+}
+
+export function createAttend(
+  { receive, authenticate, watchCaller }: AttendStages,
+  around: Surroundings,
+): Attend {
+  return async (http, gone) => {
+    let leave = () => {};
+    const attend = answering(around, async (_, underway) => {
+      const known = await authenticate(receive(http, underway.context));
+      underway.known = known;
+      underway.ended(204, none);
+      leave = watchCaller(known, gone);
+      return { status: 204, headers: {}, body: '' };
+    });
+    const { status } = await attend(http);
+    return { status, leave };
+  };
 }
 
 type Answer = (http: HttpRequest, underway: Underway, snapshot: Snapshot) => Promise<HttpResponse>;

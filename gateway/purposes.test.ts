@@ -178,6 +178,10 @@ describe('the place', () => {
         refusedFiles: [],
       }),
       schema: async () => ({ status: 200, headers: {}, body: '' }),
+      attend: async (http: HttpRequest) => {
+        taken.push(http);
+        return { status: 204, leave() {} };
+      },
       jwks: () => ({ keys: [] }),
     };
     server = await listen(door, openConfig({ supergraph: 'none.graphql', port: 0 }));

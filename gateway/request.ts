@@ -66,6 +66,11 @@ export interface WholeResponse extends ResponseHead {
 
 export interface StreamResponse extends ResponseHead {
   readonly body: StreamBody;
+  /**
+   * Calls back once when its caller is not known any more; what it returns forgets that. The body ends by itself then, but where
+   * its reader takes nothing nobody gets to see it.
+   */
+  readonly onGone: (gone: () => void) => () => void;
 }
 
 /** A body whose pieces come over time. Whoever takes them sets the pace; it ends by itself once the request's signal is aborted. */
@@ -103,6 +108,9 @@ export interface RequestCounts {
   rows: number;
 }
 
+/** Headers of the client by their names in small letters, in the order of the names. */
+export type ForwardedHeaders = readonly (readonly [name: string, value: string])[];
+
 /** After `receive`: a well-formed GraphQL request over HTTP, from anyone. */
 export interface ReceivedRequest {
   readonly context: RequestContext;
@@ -118,8 +126,12 @@ export interface ReceivedRequest {
   readonly purpose: string | undefined;
   /** The reason for which the caller wants to break the glass; so is this. */
   readonly breakGlass: string | undefined;
+  /** The address that it comes from, as written; undefined: not known. `authenticate` is its only reader. */
+  readonly from: string | undefined;
   /** Where it comes from, by the configured networks; the empty text for what is in none of them. */
   readonly zone: string;
+  /** What may be sent on to some subgraph; undefined: nothing, which is what most requests have. */
+  readonly forwarded?: ForwardedHeaders | undefined;
   readonly query: string;
   readonly operationName: string | undefined;
   /** Parsed JSON, uncoerced. */
@@ -168,7 +180,7 @@ export interface SchemaText {
 }
 
 /** After `authenticate`. */
-export interface KnownRequest extends Omit<ReceivedRequest, 'authorization' | 'purpose' | 'zone'> {
+export interface KnownRequest extends Omit<ReceivedRequest, 'authorization' | 'purpose' | 'from' | 'zone'> {
   readonly principal: Principal;
   /** What of the principal rules can look at: one object for equal principals and purposes where that is cheap. */
   readonly subject: Subject;
@@ -187,7 +199,7 @@ export type RefusalModes = Readonly<Record<Subject['kind'], RefusalMode>>;
 export interface ParsedRequest
   extends Pick<
     KnownRequest,
-    'context' | 'accept' | 'stream' | 'deferred' | 'principal' | 'subject' | 'circumstances'
+    'context' | 'accept' | 'stream' | 'deferred' | 'forwarded' | 'principal' | 'subject' | 'circumstances'
   > {
   readonly operation: Operation;
   /** One denied field, and nothing is carried out. */

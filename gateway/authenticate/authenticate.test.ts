@@ -6,6 +6,7 @@ import type { Principal, ReceivedRequest } from '../request.ts';
 import { readEntries } from '../revocations/entries.ts';
 import { nothingRevoked, Revoked } from '../revocations/revoked.ts';
 import { type Authenticate, type AuthenticateOptions, createAuthenticate } from './authenticate.ts';
+import { Failures } from './failures.ts';
 import { createSigner, encode, noRevocations, serve, type TestServer, trustedIssuer } from './fixture.ts';
 
 const start = 1_800_000_000;
@@ -52,6 +53,7 @@ function stage(more: Partial<AuthenticateOptions> = {}): Authenticate {
       trustedIssuer('https://one.example', `${provider.url}/one`),
       trustedIssuer('https://two.example', `${provider.url}/two`),
     ],
+    failures: new Failures({ perAddress: 1_000, perPrincipal: 1_000, throttled() {} }),
     tokenRefused: ({ reason, issuer }) => refusals.push({ reason, issuer }),
     glassBroken: (event) => broken.push(event),
     keysFetched: (event) => fetches.push(event),
@@ -82,6 +84,7 @@ function received(said: Partial<ReceivedRequest>): ReceivedRequest {
     authorization: undefined,
     purpose: undefined,
     breakGlass: undefined,
+    from: undefined,
     zone: '',
     query: '{a}',
     operationName: undefined,
@@ -301,6 +304,11 @@ test('D12: another client of the same issuer', async () => {
     'the client is not one',
   );
   await expectRefused(gateway({ issuers })(bearer({ ...claims, client_id: 'portal', azp: 'bi' })), 'differ');
+  for (const clientId of [null, 7, '', ['bi']])
+    await expectRefused(
+      gateway()(bearer({ ...claims, client_id: clientId })),
+      'the client id is missing or no',
+    );
   await gateway({ issuers })(bearer({ ...claims, client_id: 'portal' }));
 });
 
@@ -355,6 +363,28 @@ describe('D15: what was verified a moment ago', () => {
     await expect(refusedSoon(() => call(token))).resolves.toBe('ERR_JWKS_NO_MATCHING_KEY');
     await rotating.close();
   });
+});
+
+test('a key that is newer than a fetch under way is fetched too', async () => {
+  const [next, last] = [createSigner('k2'), createSigner('k3')];
+  let published = [first.jwk];
+  let answerHeld: (() => void) | undefined;
+  const rotating = await serve((_, response) => {
+    const text = JSON.stringify({ keys: published });
+    if (published.includes(next.jwk) && !published.includes(last.jwk)) answerHeld = () => response.end(text);
+    else response.end(text);
+  });
+  const call = gateway({ issuers: [trustedIssuer('https://one.example', rotating.url)] });
+  await call(bearer());
+  published = [next.jwk, first.jwk];
+  const calls = [call(`Bearer ${next.token(claims)}`)];
+  while (answerHeld === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  published = [last.jwk, next.jwk];
+  calls.push(call(`Bearer ${last.token(claims)}`));
+  answerHeld();
+  expect(await Promise.all(calls)).toMatchObject([{ subject: 'ann' }, { subject: 'ann' }]);
+  expect(rotating.requests).toHaveLength(3);
+  await rotating.close();
 });
 
 describe('D15: what is revoked', () => {

@@ -52,7 +52,7 @@ function checkTimes(
   if (!isTime(iat)) return refuseToken('iat is missing or no whole number');
   if (nbf !== undefined && !isTime(nbf)) return refuseToken('nbf is no whole number');
   // No leeway here: what is minted for this caller ends with the token, and would otherwise be born expired.
-  if (exp <= now) return refuseToken('the token has expired');
+  if (exp <= now) return refuseToken('the token has expired', { kind: 'expired' });
   if (iat > now + skew || (nbf ?? 0) > now + skew) return refuseToken('the token is not valid yet');
   if (exp - iat > maxLifetimeSeconds) return refuseToken('the token lives longer than its issuer may allow');
   return { issuedAt: iat, expiresAt: exp };
@@ -75,7 +75,8 @@ function clientOf({ client_id: clientId, azp }: JWTPayload): string | undefined 
   if (clientId !== undefined && azp !== undefined && clientId !== azp) {
     return refuseToken('client_id and azp differ');
   }
-  const client = clientId ?? azp;
+  // Not `??`: null is no absence, but a claim of the wrong type.
+  const client = clientId === undefined ? azp : clientId;
   return client === undefined ? undefined : plainText(client, 'the client id');
 }
 

@@ -49,13 +49,11 @@ describe('a key set by URL', () => {
       'answered with status 302',
     ],
   ];
-  for (const [name, answer, reason] of bad) {
-    test(`${name} is no key set`, async () => {
-      const server = await answering(answer);
-      await expect(load({ kind: 'jwksUrl', url: server.url })).rejects.toThrow(reason);
-      expect(server.requests).toEqual(['/']);
-    });
-  }
+  test.each(bad)('%s is no key set', async (_, answer, reason) => {
+    const server = await answering(answer);
+    await expect(load({ kind: 'jwksUrl', url: server.url })).rejects.toThrow(reason);
+    expect(server.requests).toEqual(['/']);
+  });
 
   test('a byte now and then comes to an end', async () => {
     const timers = new Set<NodeJS.Timeout>();

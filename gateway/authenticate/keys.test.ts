@@ -2,12 +2,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type CryptoKey, importJWK, type JSONWebKeySet } from 'jose';
 import { createSigner } from './fixture.ts';
-import { createKeys, type Keys } from './keys.ts';
+import { createKeys, type KeySet, type Keys } from './keys.ts';
 
 const times = {
   freshFor: 600,
   usableFor: 3600,
-  pauseAfterSuccess: 30,
+  unknownKeys: { atOnce: 2, interval: 10 },
   pauseAfterFailure: 2,
   undecidedFor: 1,
 };
@@ -94,17 +94,60 @@ describe('an issuer that stops answering', () => {
 });
 
 describe('a token with an unknown key', () => {
-  test('has the keys fetched anew after a pause, however many there are', async () => {
+  async function known(): Promise<KeySet> {
     const set = await keys.ready();
     if (set === undefined) throw new Error('no keys');
+    return set;
+  }
+
+  test('has the keys fetched anew at once, however lately they were fetched, and all who ask share it', async () => {
+    const set = await known();
     answer = async () => two;
-    for (let token = 0; token < 50; token += 1) expect(await keys.newerThan(set)).toBeUndefined();
-    expect(loads).toBe(1);
-    now = 30;
-    const newer = await keys.newerThan(set);
-    expect(newer).toBeDefined();
-    expect(newer).not.toBe(set);
+    const newer = await Promise.all(Array.from({ length: 50 }, () => keys.newerThan(set)));
     expect(loads).toBe(2);
+    expect(new Set(newer)).toEqual(new Set([keys.current()]));
+    expect(keys.current()).not.toBe(set);
+  });
+
+  test('cannot have them fetched without end: so many times at once, and once more for each interval', async () => {
+    const set = await known();
+    for (let token = 0; token < 50; token += 1) expect(await keys.newerThan(set)).toBeUndefined();
+    expect(loads).toBe(3);
+    now = 9;
+    expect(await keys.newerThan(set)).toBeUndefined();
+    expect(loads).toBe(3);
+    answer = async () => two;
+    now = 10;
+    expect(await keys.newerThan(set)).not.toBeUndefined();
+    expect(loads).toBe(4);
+  });
+
+  test('is not content with keys that were asked for before it came', async () => {
+    const set = await known();
+    let late = (_: JSONWebKeySet) => {};
+    answer = () =>
+      new Promise((resolve) => {
+        late = resolve;
+      });
+    now = 600;
+    keys.current();
+    const waiting = [keys.newerThan(set), keys.newerThan(set)];
+    answer = async () => two;
+    late(one);
+    const [newer, same] = await Promise.all(waiting);
+    expect(newer).toBe(same);
+    expect(newer?.has(await imported(two))).toBe(true);
+    expect(loads).toBe(3);
+  });
+
+  test('does not hurry an issuer that has just failed', async () => {
+    const set = await known();
+    answer = () => Promise.reject(new Error('down'));
+    for (let token = 0; token < 50; token += 1) expect(await keys.newerThan(set)).toBeUndefined();
+    expect(loads).toBe(2);
+    answer = async () => two;
+    now = 2;
+    expect(await keys.newerThan(set)).toBeDefined();
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose';
+import { Allowance, type Bound } from './allowance.ts';
 
 /** Milliseconds. */
 export interface KeyTimes {
@@ -18,8 +19,8 @@ export interface KeyTimes {
   readonly freshFor: number;
   /** Older keys are not used: a revoked key must not live on because its issuer is down. */
   readonly usableFor: number;
-  /** Between two fetches, however many tokens name unknown keys. */
-  readonly pauseAfterSuccess: number;
+  /** Fetches because of unknown keys, which whoever sends a token can name as often as they like. */
+  readonly unknownKeys: Bound;
   readonly pauseAfterFailure: number;
   /** Streams go on for so long while keys are fetched in place of revoked ones. */
   readonly undecidedFor: number;
@@ -28,10 +29,13 @@ export interface KeyTimes {
 export const keyTimes: KeyTimes = Object.freeze({
   freshFor: 10 * 60_000,
   usableFor: 60 * 60_000,
-  pauseAfterSuccess: 30_000,
+  unknownKeys: Object.freeze({ atOnce: 5, interval: 6_000 }),
   pauseAfterFailure: 2_000,
   undecidedFor: 1_000,
 });
+
+/** A timer may be a little ahead of the clock. */
+const clockSlackMs = 20;
 
 /** One fetched set; a set with other content is another object. */
 export interface KeySet {
@@ -47,7 +51,10 @@ export interface Keys {
   isUndecided(): boolean;
   /** The set in use, fetched if there is none. */
   ready(): Promise<KeySet | undefined>;
-  /** Another set than `known`, if the issuer has one and may be asked again already: it may have rotated its keys. */
+  /**
+   * Another set than `known`, fetched if the issuer may be asked again already: it may have rotated its keys. Undefined: it has none
+   * that is later than this call.
+   */
   newerThan(known: KeySet): Promise<KeySet | undefined>;
   /** Fetches them at once. Revoked: the set in memory does not count any more, also if no other can be had. */
   renewNow(options: { readonly revoked: boolean }): Promise<void>;
@@ -76,6 +83,7 @@ interface Held {
 
 class FetchedKeys implements Keys {
   readonly #options: KeysOptions;
+  readonly #unknownKeys: Allowance;
   #held: Held | undefined;
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #underway: Promise<void> | undefined;
@@ -85,6 +93,7 @@ class FetchedKeys implements Keys {
 
   constructor(options: KeysOptions) {
     this.#options = options;
+    this.#unknownKeys = new Allowance(options.times.unknownKeys);
   }
 
   current(): KeySet | undefined {
@@ -106,7 +115,9 @@ class FetchedKeys implements Keys {
   }
 
   async newerThan(known: KeySet): Promise<KeySet | undefined> {
-    await this.#renew();
+    // What is under way may have been answered before the issuer had published the key.
+    await this.#underway;
+    if (this.current() === known) await this.#renewForUnknownKey();
     const set = this.current();
     return set === known ? undefined : set;
   }
@@ -120,7 +131,24 @@ class FetchedKeys implements Keys {
     }
     this.#underway = undefined;
     this.#pausedUntil = Number.NEGATIVE_INFINITY;
-    return this.#renew();
+    const renewing = this.#renew();
+    if (revoked) this.#tellUndecided(renewing);
+    return renewing;
+  }
+
+  /** Whoever was known by them waits no longer: it has to be told, since nothing else would happen. */
+  #tellUndecided(renewing: Promise<void>): void {
+    const { times, unavailable } = this.#options;
+    const tell = () => unavailable('no answer yet, and its keys were revoked');
+    const waited = setTimeout(tell, times.undecidedFor + clockSlackMs).unref();
+    const answered = () => clearTimeout(waited);
+    renewing.then(answered, answered);
+  }
+
+  #renewForUnknownKey(): Promise<void> {
+    const { now } = this.#options;
+    const isPossible = this.#underway === undefined && now() >= this.#pausedUntil;
+    return isPossible && !this.#unknownKeys.take(now()) ? Promise.resolve() : this.#renew();
   }
 
   #renew(): Promise<void> {
@@ -150,7 +178,6 @@ class FetchedKeys implements Keys {
     // Equal content stays the same object, so that what was verified with it stays verified.
     const known = text === this.#held?.text ? this.#held.set : undefined;
     this.#held = { set: known ?? set, text, at: now() };
-    this.#pausedUntil = now() + times.pauseAfterSuccess;
     fetched({ count, isNew: known === undefined });
   }
 

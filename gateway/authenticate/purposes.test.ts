@@ -4,6 +4,7 @@ import { somebody } from '../fixture/callers.ts';
 import type { KnownRequest, Principal, ReceivedRequest } from '../request.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { circumstancesNow } from './circumstances.ts';
+import { Failures } from './failures.ts';
 import { createSigner, noRevocations, serve, trustedIssuer } from './fixture.ts';
 import { NotGranted } from './not-granted.ts';
 import { subjectOf } from './subject.ts';
@@ -112,6 +113,7 @@ async function known(
     onKeyChange() {},
     anonymous: 'allow',
     open,
+    failures: new Failures({ perAddress: 1, perPrincipal: 1, throttled() {} }),
     tokenRefused() {},
     glassBroken: (event) => broken.push(event),
     keysFetched() {},
@@ -128,6 +130,7 @@ async function known(
       authorization: claims && `Bearer ${signer.token(payload)}`,
       purpose: undefined,
       breakGlass: undefined,
+      from: undefined,
       zone: 'corp',
       query: '{a}',
       operationName: undefined,

@@ -2,13 +2,14 @@
 import { ClientError, tokenExpired } from '../errors.ts';
 import type { KnownRequest, RequestContext } from '../request.ts';
 import type { Revocations } from '../revocations/revocations.ts';
-import { notValid } from './refusal.ts';
+import { notValid, type RefusalKind } from './refusal.ts';
 
 export interface StillKnownOptions {
   readonly revocations: Pick<Revocations, 'reasonAgainst'>;
   readonly tokenRefused: (event: {
     readonly context: RequestContext;
     readonly reason: string;
+    readonly kind: RefusalKind;
     readonly issuer: string | undefined;
   }) => void;
   /** Milliseconds since the epoch. */
@@ -30,7 +31,7 @@ export function createStillKnown({
       ? revocations.reasonAgainst(principal)
       : "what vouched for the token does not any more: its issuer's key is gone, or it was revoked";
     if (reason === undefined) return;
-    tokenRefused({ context, reason, issuer: principal.issuer });
+    tokenRefused({ context, reason, kind: 'revoked', issuer: principal.issuer });
     throw new ClientError('UNAUTHENTICATED', notValid);
   };
 }

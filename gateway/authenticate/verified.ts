@@ -42,9 +42,17 @@ export class VerifiedTokens {
     const token = authorization.slice(scheme.length);
     const entry = this.#entries.get(token);
     if (entry === undefined) return undefined;
-    if (now < entry.until && entry.keys === entry.current() && this.#isFree(entry)) return entry.principal;
+    if (entry.keys === entry.current() && this.#isFree(entry)) {
+      if (now < entry.until) return entry.principal;
+      if (now < entry.principal.expiresAt * 1000) return undefined;
+    }
     this.#entries.delete(token);
     return undefined;
+  }
+
+  /** Whether it was good when it was verified, and nothing is known against it since. */
+  wasGood(authorization: string): boolean {
+    return authorization.startsWith(scheme) && this.#entries.has(authorization.slice(scheme.length));
   }
 
   /** Everybody is looked up once for each change; with no change, a comparison of two numbers has to do. */
@@ -57,6 +65,7 @@ export class VerifiedTokens {
 
   keep(token: string, verified: Verified, now: number): void {
     // A Map iterates in the order of insertion: the oldest goes first.
+    this.#entries.delete(token);
     const [oldest] = this.#entries.keys();
     if (this.#entries.size >= most && oldest !== undefined) this.#entries.delete(oldest);
     const until = Math.min(verified.principal.expiresAt * 1000, now + longestMs);

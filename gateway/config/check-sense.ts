@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { serviceTokenIssuer } from '../authenticate/service-tokens/issuer.ts';
 import { isComposed } from '../snapshot/is-composed.ts';
+import { checkForwarded } from './check-forwarded.ts';
 import { checkLogin } from './check-login.ts';
 import { checkZones } from './check-zones.ts';
 import type { Fault, Path, Report } from './config-error.ts';
@@ -21,6 +22,8 @@ export function checkSense(config: ConfigFile, host: string, file: YamlFile): re
   checkRules(config, report);
   for (const { zone, index, message } of checkZones(config.zones ?? {}))
     report(['zones', zone, index], message);
+  for (const { subgraph, index, message } of checkForwarded(config.forwardHeaders ?? {}))
+    report(['forwardHeaders', subgraph, index], message);
   return faults;
 }
 

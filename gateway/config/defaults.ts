@@ -14,9 +14,11 @@ export const defaults = Object.freeze({
   }),
   zones: Object.freeze({}),
   trustedHops: 0,
+  forwardHeaders: Object.freeze({}),
   modes: Object.freeze({ human: 'null', service: 'refuse', bi: 'refuse', anonymous: 'null' } as const),
   createIfMissing: false,
   tells: Object.freeze({}),
+  bindBody: Object.freeze([]) as readonly string[],
   limits: Object.freeze({
     bodyBytes: 2_097_152,
     depth: 40,
@@ -30,6 +32,8 @@ export const defaults = Object.freeze({
     subgraphRetries: 2,
     deferredObjects: 2_000,
     contextRequests: 256,
+    refusedTokensPerAddress: 600,
+    refusedTokensPerPrincipal: 60,
   }),
   streams: Object.freeze({
     lifetimeMs: 3_600_000,

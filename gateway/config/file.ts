@@ -57,6 +57,7 @@ export interface ConfigFile {
   readonly revocations?: string;
   readonly zones?: Readonly<Record<string, readonly string[]>>;
   readonly trustedHops?: number;
+  readonly forwardHeaders?: Readonly<Record<string, readonly string[]>>;
   readonly modes?: {
     readonly human?: ModeEntry;
     readonly service?: ModeEntry;
@@ -70,6 +71,7 @@ export interface ConfigFile {
     readonly signingKey: string;
     readonly createIfMissing?: boolean;
     readonly tells?: Readonly<Record<string, 'subject' | 'attributes' | 'none'>>;
+    readonly bindBody?: readonly string[];
   };
   readonly limits?: {
     readonly bodyBytes?: number;
@@ -84,6 +86,8 @@ export interface ConfigFile {
     readonly subgraphRetries?: number;
     readonly deferredObjects?: number;
     readonly contextRequests?: number;
+    readonly refusedTokensPerAddress?: number;
+    readonly refusedTokensPerPrincipal?: number;
   };
   readonly streams?: {
     readonly lifetimeMs?: number;

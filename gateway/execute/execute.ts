@@ -12,16 +12,19 @@ import type { SubgraphReply } from './client/call.ts';
 import type { SubgraphClient } from './client/client.ts';
 import { replyOf } from './events/reply.ts';
 import { type FetchDependencies, type FetchEnded, send } from './fetch.ts';
-import { type Mint, tokenFor } from './mint.ts';
+import type { ForwardedTo } from './forwarded.ts';
 import { type PartsDependencies, runInParts } from './parts.ts';
 import { Habits } from './splice/habits.ts';
 import { runOnBytes } from './splice/splice.ts';
+import { tokenRequestOf } from './token-request.ts';
+import type { Tokens } from './tokens.ts';
 import { runOnTree, type TreeDependencies } from './tree.ts';
 import { Types } from './types.ts';
 
 export interface ExecuteDependencies {
   readonly client: SubgraphClient;
-  readonly mint: Mint;
+  readonly tokens: Tokens;
+  readonly forwardedTo: ForwardedTo;
   readonly fetchEnded: (event: FetchEnded) => void;
   readonly answerFaulted: (event: AnswerFaulted) => void;
   readonly executed: (event: Executed) => void;
@@ -87,16 +90,26 @@ interface Run extends TreeDependencies, Pick<ExecuteDependencies, 'answerBytes'>
 
 function runOf(
   planned: PlannedRequest,
-  { client, mint, fetchEnded, answerFaulted, contextRequests, answerBytes }: ExecuteDependencies,
+  {
+    client,
+    tokens,
+    forwardedTo,
+    fetchEnded,
+    answerFaulted,
+    contextRequests,
+    answerBytes,
+  }: ExecuteDependencies,
   event?: SourceEvent,
 ): Run {
-  const { context, coerced, operation } = planned.authorized.parsed;
+  const { context, coerced, operation, forwarded } = planned.authorized.parsed;
   const { supergraph } = planned.snapshot;
   const dependencies: FetchDependencies = {
     client,
     context,
     shareable: operation.definition.operation !== 'mutation',
-    token: (subgraph) => mint(tokenFor(subgraph, planned)),
+    token: (subgraph, body) => tokens.tokenFor(tokenRequestOf(subgraph, planned), body),
+    forwarded: (subgraph) => forwardedTo(subgraph, forwarded),
+    isBound: tokens.isBound,
     ended: fetchEnded,
   };
   return {

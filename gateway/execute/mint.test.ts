@@ -7,7 +7,8 @@ import { InternalError } from '../errors.ts';
 import { knownAs, somebody } from '../fixture/callers.ts';
 import type { Principal } from '../request.ts';
 import { readSigningKeys, type SigningKey } from '../secrets/signing-key.ts';
-import { createMint, type Mint, type TokenRequest } from './mint.ts';
+import { createMint, type Mint } from './mint.ts';
+import type { TokenRequest } from './token-request.ts';
 
 const issuer = 'https://gateway.example';
 const start = 1_790_000_000;

@@ -1,53 +1,24 @@
 /** Mints the Txn-Tokens by which a subgraph knows who asks (docs/decisions/0005-minted-identity.md). */
-import { deflateRawSync } from 'node:zlib';
-import type { Subject } from '@portcullis/policies/engine/subject';
-import type { AccessView, Obligations } from '@portcullis/policies/engine/view';
-import { SignJWT } from 'jose';
-import { InternalError } from '../errors.ts';
-import type { PlannedRequest, Principal } from '../request.ts';
-import type { SigningKey } from '../secrets/signing-key.ts';
+import type { Principal } from '../request.ts';
 import type { SigningKeys } from '../secrets/signing-keys.ts';
-import { type CallerClaims, callerClaims, type Disclosure } from './caller-claims.ts';
+import { callerClaims, type Disclosure } from './caller-claims.ts';
+import { signToken } from './sign-token.ts';
+import type { TokenRequest } from './token-request.ts';
 
 /** Longest life of a token in seconds; a caller whose own token ends earlier gets less. */
 const life = 30;
 /** A cached token is given out as long as it lives this much longer: the fetch has to arrive with it. */
 const remaining = 10;
-/** Characters of a token: Node refuses a request whose headers are longer than 16 kB, and others half of that. */
-const longest = 12_288;
 /** Tokens kept for one principal and subgraph: one for each purpose and view in use. */
 const mostKept = 16;
 /** Tokens kept for one subgraph that does not learn who asks, and so for all principals. */
 const mostShared = 256;
 
-export interface TokenRequest {
-  readonly subgraph: string;
-  readonly principal: Principal;
-  /** What rules know of the principal. */
-  readonly subject: Subject;
-  /** By which it was decided: what the subgraph has to carry out comes of it, and is the same for equal keys. */
-  readonly view: Pick<AccessView, 'key' | 'obligationsFor'>;
-  /** Generation of the snapshot that decided. */
-  readonly snapshot: string;
-  /** Id of the request that causes the minting: the transaction. */
-  readonly transaction: string;
-}
-
-/** What a subgraph may learn of a request. */
-export function tokenFor(subgraph: string, { authorized, snapshot }: PlannedRequest): TokenRequest {
-  const { principal, subject, context } = authorized.parsed;
-  return {
-    subgraph,
-    principal,
-    subject,
-    view: authorized.decision.view,
-    snapshot: snapshot.generation,
-    transaction: context.id,
-  };
-}
-
 /** A token that is known is there at once; another is waited for. */
 export type Mint = (request: TokenRequest) => string | Promise<string>;
+
+/** Of a token that is good for these bytes alone, and once: it is made anew for each request. */
+export type MintBound = (request: TokenRequest, body: string) => Promise<string>;
 
 interface Minted {
   token: string | Promise<string>;
@@ -93,7 +64,7 @@ export function createMint({ issuer, keys, disclosures = new Map(), now = epochS
     if (known?.kid === key.kid && known.expiresAt - time >= remaining) return known.token;
     const expiresAt = Math.min(time + life, latest);
     const claims = withheld ?? callerClaims('subject', principal, subject);
-    const token = sign(request, { claims, issuer, key, issuedAt: time, expiresAt });
+    const token = signToken(request, { claims, issuer, key, issuedAt: time, expiresAt });
     const fresh: Minted = { ...wanted, token, kid: key.kid, expiresAt };
     if (known !== undefined) forget(known, tokens);
     // The oldest goes first; what was made for another snapshot goes with time.
@@ -110,6 +81,22 @@ export function createMint({ issuer, keys, disclosures = new Map(), now = epochS
       },
     );
     return fresh.token;
+  };
+}
+
+/** As {@link createMint}, for subgraphs that take a token for one body only: nothing is kept. */
+export function createBoundMint({
+  issuer,
+  keys,
+  disclosures = new Map(),
+  now = epochSeconds,
+}: MintOptions): MintBound {
+  return (request, body) => {
+    const { principal, subject, subgraph } = request;
+    const claims = callerClaims(disclosures.get(subgraph) ?? 'subject', principal, subject);
+    const issuedAt = now();
+    const expiresAt = Math.min(issuedAt + life, expiryOf(principal));
+    return signToken(request, { claims, issuer, key: keys.current(), issuedAt, expiresAt, body });
   };
 }
 
@@ -146,54 +133,6 @@ function fits(minted: Minted, { snapshot, purpose, caller, viewKey }: Wanted): b
 function forget(minted: Minted, tokens: Minted[]): void {
   const at = tokens.indexOf(minted);
   if (at !== -1) tokens.splice(at, 1);
-}
-
-interface Signing {
-  readonly claims: CallerClaims;
-  readonly issuer: string;
-  readonly key: SigningKey;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-}
-
-async function sign(request: TokenRequest, signing: Signing): Promise<string> {
-  const { subgraph, view } = request;
-  const obligations = view.obligationsFor(subgraph);
-  const plain = await signWith(obligations, request, signing);
-  if (plain.length <= longest) return plain;
-  const { length } = plain;
-  const token = await signWith(deflated(obligations), request, signing);
-  if (token.length <= longest) return token;
-  throw new InternalError(
-    `The token for the subgraph ${subgraph} would have ${token.length} characters (${length} if nothing of it were compressed), and ${longest} is the most that a header may have: the caller's obligations are too long. Bind row filters to attributes with fewer values, or write rules by tag or type instead of by single fields.`,
-  );
-}
-
-/** The same few names stand in them again and again. Who does not know the member shows nothing, as with any other. */
-function deflated(obligations: Obligations): { readonly deflated: string } {
-  return { deflated: deflateRawSync(JSON.stringify(obligations)).toString('base64url') };
-}
-
-function signWith(
-  obligations: Obligations | ReturnType<typeof deflated>,
-  { subject, subgraph, snapshot, transaction }: TokenRequest,
-  { claims, issuer, key, issuedAt, expiresAt }: Signing,
-): Promise<string> {
-  const { sub, scope, req_wl, client, caller } = claims;
-  return new SignJWT({
-    txn: transaction,
-    scope,
-    req_wl,
-    tctx: { snapshot, purpose: subject.purpose, obligations, ...(caller && { caller }) },
-    rctx: { client },
-  })
-    .setProtectedHeader({ alg: 'EdDSA', typ: 'txntoken+jwt', kid: key.kid })
-    .setIssuer(issuer)
-    .setAudience(subgraph)
-    .setSubject(sub)
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(expiresAt)
-    .sign(key.privateKey);
 }
 
 function expiryOf(principal: Principal): number {

@@ -8,13 +8,16 @@ import { EventQueue } from './events/queue.ts';
 import { requestOf } from './events/reply.ts';
 import type { EventSource, SourceEnd } from './events/source.ts';
 import type { FetchEnded } from './fetch.ts';
-import { type Mint, tokenFor } from './mint.ts';
+import type { ForwardedTo } from './forwarded.ts';
 import { codeOfFailure, subgraphError, translateErrors } from './subgraph-errors.ts';
+import { tokenRequestOf } from './token-request.ts';
+import type { Tokens } from './tokens.ts';
 import type { Withheld } from './withheld.ts';
 
 export interface SubscribeDependencies {
   readonly sources: Readonly<Record<'sse' | 'ws', EventSource>>;
-  readonly mint: Mint;
+  readonly tokens: Tokens;
+  readonly forwardedTo: ForwardedTo;
   readonly withheld: Withheld;
   /** Of events that wait for their reader. */
   readonly bufferBytes: number;
@@ -92,16 +95,17 @@ interface Opening {
 
 async function open(
   { planned, step, body, queue, signal }: Opening,
-  { sources, mint, fetchEnded, answerFaulted }: SubscribeDependencies,
+  { sources, tokens, forwardedTo, fetchEnded, answerFaulted }: SubscribeDependencies,
 ): Promise<void> {
-  const { context } = planned.authorized.parsed;
+  const { context, forwarded } = planned.authorized.parsed;
   const { supergraph } = planned.snapshot;
   const { subgraph } = step;
   const { protocol, url } = supergraph.subgraphs.get(subgraph)?.events ?? { protocol: 'sse', url: step.url };
   const started = performance.now();
   try {
-    const token = await mint(tokenFor(subgraph, planned));
-    const headers = { traceparent: context.traceparent, 'x-request-id': context.id };
+    const token = await tokens.tokenFor(tokenRequestOf(subgraph, planned), body);
+    const own = { traceparent: context.traceparent, 'x-request-id': context.id };
+    const headers = { ...Object.fromEntries(forwardedTo(subgraph, forwarded) ?? []), ...own };
     const end = await sources[protocol].open({ url, body, token, headers, signal }, (event) =>
       queue.push(event),
     );

@@ -8,11 +8,23 @@ export interface Door {
   handle(http: HttpRequest): Promise<HttpResponse>;
   /** Answers requests for the schema as a text in the same way. */
   schema(http: HttpRequest): Promise<HttpResponse>;
+  /**
+   * Looks who opens a connection on which nothing has been asked yet, and calls `gone` once when it is not known any more.
+   * Rejects for nobody.
+   */
+  attend(http: HttpRequest, gone: () => void): Promise<Attendance>;
   ready(): Readiness;
   /** The public keys of the tokens that subgraphs get. */
   jwks(): JSONWebKeySet;
   /** Undefined: nobody signs in to the explorer. */
   readonly login?: Login | undefined;
+}
+
+export interface Attendance {
+  /** As of an answer: 401 for whose token does not count. */
+  readonly status: number;
+  /** The connection is closed. */
+  leave(): void;
 }
 
 export interface Readiness {

@@ -1,10 +1,11 @@
 /** `/graphql` and the schema as a text: every request, whatever its method or type, goes through the one door. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { HttpResponse, WholeResponse } from '../request.ts';
 import { readBody } from './body.ts';
 import type { Door } from './door.ts';
 import { type Lifetime, startLifetime } from './lifetime.ts';
+import { headersOf } from './request-headers.ts';
 import type { OpenStreams } from './streams.ts';
 import { writeAnswer } from './write-answer.ts';
 import { type StreamPace, writeStream } from './write-stream.ts';
@@ -13,6 +14,8 @@ export interface GraphqlOptions {
   readonly limits: { readonly bodyBytes: number; readonly requestTimeoutMs: number };
   readonly streams: StreamPace & { readonly lifetimeMs: number };
   readonly open: OpenStreams;
+  /** Headers that may be sent on. */
+  readonly forwarded: readonly string[];
 }
 
 export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlOptions): void {
@@ -23,7 +26,7 @@ export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlO
 type Handle = Door['handle'];
 
 function serveAt(url: string, app: FastifyInstance, handle: Handle, options: GraphqlOptions): void {
-  const { limits, streams, open } = options;
+  const { limits, streams, open, forwarded } = options;
   app.route({
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url,
@@ -32,7 +35,11 @@ function serveAt(url: string, app: FastifyInstance, handle: Handle, options: Gra
       const lifetime = startLifetime(reply.raw, limits.requestTimeoutMs);
       const place = open.add(lifetime);
       try {
-        const answer = await answerTo(request.raw, handle, { lifetime, bodyBytes: limits.bodyBytes });
+        const answer = await answerTo(request.raw, handle, {
+          lifetime,
+          bodyBytes: limits.bodyBytes,
+          forwarded,
+        });
         // Written here: Fastify would look at it, and ask its hooks, once more.
         reply.hijack();
         if (isWhole(answer)) {
@@ -56,30 +63,21 @@ function serveAt(url: string, app: FastifyInstance, handle: Handle, options: Gra
 interface Reading {
   readonly lifetime: Lifetime;
   readonly bodyBytes: number;
+  readonly forwarded: readonly string[];
 }
 
 async function answerTo(
   request: IncomingMessage,
   handle: Handle,
-  { lifetime, bodyBytes }: Reading,
+  { lifetime, bodyBytes, forwarded }: Reading,
 ): Promise<HttpResponse> {
   const body = await readBody(request, bodyBytes);
   const { method = '', url = '' } = request;
   const { remoteAddress: address } = request.socket;
-  return handle({ method, url, headers: headersOf(request), address, body, signal: lifetime.signal });
+  const headers = headersOf(request, forwarded);
+  return handle({ method, url, headers, address, body, signal: lifetime.signal });
 }
 
 function isWhole(answer: HttpResponse): answer is WholeResponse {
   return typeof answer.body === 'string' || Buffer.isBuffer(answer.body);
-}
-
-/** Node drops all but the first of several `authorization` headers; two tokens have to be seen to be refused. */
-export function headersOf({ headers, rawHeaders }: IncomingMessage): IncomingHttpHeaders {
-  if (headers.authorization === undefined) return headers;
-  const given = rawHeaders.filter((_, at) => at % 2 === 1 && isAuthorization(rawHeaders[at - 1]));
-  return given.length === 1 ? headers : { ...headers, authorization: given.join(', ') };
-}
-
-function isAuthorization(name: string | undefined): boolean {
-  return name !== undefined && name.length === 13 && name.toLowerCase() === 'authorization';
 }

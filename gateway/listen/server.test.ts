@@ -48,6 +48,7 @@ async function start(
       seen.push(http);
       return handle(http);
     },
+    attend: async () => ({ status: 204, leave() {} }),
     ready: () => readiness,
     jwks: () => jwks,
   };

@@ -1,5 +1,6 @@
 /** The HTTP server: Fastify for sockets, routes and draining. It decides nothing about a GraphQL request. */
 import { fastify } from 'fastify';
+import { forwardedNames } from '../config/forwarded-names.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Door } from './door.ts';
 import { prepareDrain } from './drain.ts';
@@ -41,8 +42,9 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   serveErrors(app);
   if (config.open) app.addHook('onRequest', refuseForeignHost);
   const { limits, streams } = config;
-  serveGraphql(app, door, { limits, streams, open });
-  serveSockets(app, door, { config, open });
+  const forwarded = forwardedNames(config);
+  serveGraphql(app, door, { limits, streams, open, forwarded });
+  serveSockets(app, door, { config, open, forwarded });
   serveProbes(app, door);
   if (config.explorer.enabled) {
     await serveExplorer(app, { hasLogin: door.login !== undefined });

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { StreamResponse } from '../request.ts';
 import { securityHeaders } from './headers.ts';
+import { lastWordMs } from './last-word.ts';
 
 export interface StreamPace {
   /** After so much silence, a ping. */
@@ -13,12 +14,13 @@ export interface StreamPace {
 /** Resolves when the body has ended, or nobody takes it any more. */
 export async function writeStream(
   response: ServerResponse,
-  { status, headers, body }: StreamResponse,
+  { status, headers, body, onGone }: StreamResponse,
   pace: StreamPace,
 ): Promise<void> {
   response.writeHead(status, { ...securityHeaders, ...headers });
   response.flushHeaders();
   const pings = startPings(response, body.ping, pace.pingMs);
+  cutWhenGone(response, onGone);
   try {
     for await (const piece of body) {
       if (response.destroyed) break;
@@ -26,11 +28,24 @@ export async function writeStream(
       if (!response.write(piece)) await taken(response, pace.stalledMs);
     }
     response.end();
+    destroyAfter(response, pace.stalledMs);
   } finally {
     clearInterval(pings);
     // The headers are gone: a stream that failed must not look like one that ended.
     if (!response.writableEnded) response.destroy();
   }
+}
+
+/** What is said last to a caller that is not known any more gets a moment; what it has not taken by then, it does not get. */
+function cutWhenGone(response: ServerResponse, onGone: StreamResponse['onGone']): void {
+  const forget = onGone(() => destroyAfter(response, lastWordMs));
+  response.once('close', forget);
+}
+
+/** Unless all of it has been taken by then. */
+function destroyAfter(response: ServerResponse, ms: number): void {
+  const cut = setTimeout(() => response.destroy(), ms);
+  response.once('close', () => clearTimeout(cut));
 }
 
 /** Not to a reader who has not yet taken what was sent before. */

@@ -143,7 +143,12 @@ test('what went wrong is an error or a warning, what went well is not', () => {
   const levels = linesOf((log) => {
     log.requestEnded(ended);
     log.requestEnded({ ...ended, status: 500 });
-    log.tokenRefused({ context, reason: 'the token has expired', issuer: 'https://one.example' });
+    log.tokenRefused({
+      context,
+      reason: 'the token has expired',
+      kind: 'expired',
+      issuer: 'https://one.example',
+    });
     log.keysFetched({
       issuer: 'https://one.example',
       from: 'https://one.example/jwks',

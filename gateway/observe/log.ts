@@ -5,6 +5,7 @@ import { loggedFault } from './fault.ts';
 import { MeasurementTally } from './measurements.ts';
 import type { Observers, RequestEnded } from './observers.ts';
 import { Tally } from './tally.ts';
+import { ThrottleTally } from './throttle-tally.ts';
 
 /** Lines go out together, half a second late at most: each on its own would cost as much as a small request. */
 const buffered = { dest: 1, sync: false, minLength: 4096, periodicFlush: 500 };
@@ -18,6 +19,7 @@ export function createLog(level: string, destination?: DestinationStream): Obser
   const measurements = new MeasurementTally(({ all, ...sums }) =>
     log.info({ differences: all, ...sums }, 'what the measured rules would have changed'),
   );
+  const throttled = new ThrottleTally((counts) => log.warn(counts, tooManyRefused));
   return {
     requestEnded(event) {
       const level = event.status >= 500 ? 'error' : 'info';
@@ -42,8 +44,12 @@ export function createLog(level: string, destination?: DestinationStream): Obser
     accessMeasured(event) {
       measurements.count(event);
     },
+    callerThrottled(event) {
+      throttled.count(event);
+    },
     closed() {
       tally.tell();
+      throttled.tell();
       measurements.tell();
     },
   };
@@ -201,6 +207,10 @@ function gatewayLog(log: Logger) {
     },
   } satisfies Partial<Observers>;
 }
+
+/** Where all callers have one address, one of them shuts out the others. */
+const tooManyRefused =
+  'too many tokens were refused: nothing of that address or principal is verified for a minute (behind a proxy, set trustedHops)';
 
 const breakerTexts = Object.freeze({
   open: 'a subgraph fails: nothing is sent to it for now',

@@ -3,6 +3,7 @@
  * No event has a field for a token, a variable, a value of an answer or a person: what cannot be said cannot be logged. Whoever
  * breaks the glass is the exception: that is told of the person.
  */
+import type { RefusalKind } from '../authenticate/refusal.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { RequestContext } from '../request.ts';
 
@@ -31,8 +32,17 @@ export interface RequestFaulted {
 export interface TokenRefused {
   readonly context: RequestContext;
   readonly reason: string;
+  readonly kind: RefusalKind;
   /** The configured issuer that the token named; undefined if it named none of them. */
   readonly issuer: string | undefined;
+}
+
+/** A request was refused unseen, since too many tokens from its address were before. Whose address it is is not told. */
+export interface CallerThrottled {
+  /** Of all tokens from there, or of those that say to be of one principal. */
+  readonly by: 'address' | 'principal';
+  /** Of this address or principal, in this minute. */
+  readonly isFirst: boolean;
 }
 
 /** Somebody could not sign in to the explorer, or was signed out of it. It may be anybody; the browser has got a constant page. */
@@ -54,7 +64,7 @@ export interface GlassBroken {
   readonly reason: string;
 }
 
-/** An issuer's keys have been fetched: with the first token, and again every ten minutes while tokens come. */
+/** An issuer's keys have been fetched: with the first token, again every ten minutes while tokens come, and for one with an unknown key. */
 export interface KeysFetched {
   readonly issuer: string;
   /** As configured: the address of the discovery document or of the keys, or a file. */
@@ -218,6 +228,7 @@ export interface Observers {
   requestEnded(event: RequestEnded): void;
   requestFaulted(event: RequestFaulted): void;
   tokenRefused(event: TokenRefused): void;
+  callerThrottled(event: CallerThrottled): void;
   glassBroken(event: GlassBroken): void;
   loginRefused(event: LoginRefused): void;
   keysFetched(event: KeysFetched): void;
@@ -258,6 +269,7 @@ export const unobserved: Observers = Object.freeze({
   requestEnded() {},
   requestFaulted() {},
   tokenRefused() {},
+  callerThrottled() {},
   glassBroken() {},
   loginRefused() {},
   keysFetched() {},

@@ -52,10 +52,22 @@ function read(known: KnownRequest, schema: GraphQLSchema, operation: Operation):
 }
 
 function parsedOf(known: KnownRequest, { operation, coerced }: Read, allOrNothing: boolean): ParsedRequest {
-  const { context, accept, stream, deferred, principal, subject, circumstances, extensions } = known;
+  const { context, accept, stream, deferred, forwarded, principal, subject, circumstances, extensions } =
+    known;
   const explains = Object.hasOwn(extensions, 'access') && extensions['access'] === true;
   const caller = { principal, subject, circumstances };
-  return { context, accept, stream, deferred, ...caller, operation, coerced, allOrNothing, explains };
+  return {
+    context,
+    accept,
+    stream,
+    deferred,
+    forwarded,
+    ...caller,
+    operation,
+    coerced,
+    allOrNothing,
+    explains,
+  };
 }
 
 /** The schema of what the caller may see, as soon as it is known. */

@@ -2,7 +2,9 @@
 import { ClientError } from '../errors.ts';
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const parameter = new RegExp(`^\\s*(${token})=(${token}|"(?:[^"\\\\]|\\\\.)*")\\s*$`);
+const parameter = new RegExp(`^[ \\t]*(${token})=(${token}|"(?:[^"\\\\]|\\\\.)*")[ \\t]*$`);
+/** Between spaces and tabs, which are all the white space that a header has (RFC 9110 §5.6.3); `trim` takes away others too. */
+const ours = /^[ \t]*application\/json[ \t]*$/i;
 
 /**
  * A web page can send `text/plain`, forms and a missing type to other sites without asking; it cannot send this one.
@@ -11,8 +13,7 @@ const parameter = new RegExp(`^\\s*(${token})=(${token}|"(?:[^"\\\\]|\\\\.)*")\\
 export function requireJson(contentType: string | undefined): void {
   if (contentType === undefined) throw unsupported('The request has no content-type.');
   const [type = '', ...parameters] = contentType.split(';');
-  if (type.trim().toLowerCase() !== 'application/json')
-    throw unsupported('The content-type is not supported.');
+  if (!ours.test(type)) throw unsupported('The content-type is not supported.');
   let charsets = 0;
   for (const text of parameters) {
     const [, name, value] = parameter.exec(text) ?? [];

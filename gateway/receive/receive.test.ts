@@ -44,6 +44,7 @@ describe('POST', () => {
       accept: 'application/json',
       stream: 'text/event-stream',
       authorization: 'Bearer t',
+      from: undefined,
       zone: '',
       ...body,
     });
@@ -85,6 +86,8 @@ describe('POST', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
     'application/jsonp',
+    'application/json\u00a0',
+    'application/json; charset=utf-8\u00a0',
     'application/json, text/plain',
     'application/json;text/plain',
     'application/json; charset=utf-7',

@@ -1,34 +1,48 @@
 /** The first stage: from an HTTP request of anyone to a well-formed GraphQL request (GraphQL over HTTP §5). */
+import { callerAddress } from '../addresses/caller-address.ts';
 import { ClientError } from '../errors.ts';
 import type { HttpRequest, ReceivedRequest, RequestContext } from '../request.ts';
 import { type Accepted, acceptedBy, namesParts } from './accept.ts';
 import { claimedBy } from './claimed.ts';
 import { requireJson, requireUncompressed } from './content-type.ts';
 import { refuseCrossSite } from './cross-site.ts';
+import { createForward } from './forwarded.ts';
 import { badRequest, fromBody, fromUrl, type Parameters } from './parameters.ts';
-import { createZones, type ZoneOptions } from './zones.ts';
+import { createZones, type Zones } from './zones.ts';
 
-export interface ReceiveOptions extends ZoneOptions {
+/** Where requests come from. */
+export interface Places {
+  readonly zones: Zones;
+  /** Proxies in front of the gateway, each of which adds to `X-Forwarded-For` whom it was called by. */
+  readonly trustedHops: number;
+}
+
+export interface ReceiveOptions extends Places {
   readonly bodyBytes: number;
+  /** Headers that may be sent on; none unless told. */
+  readonly forwarded?: readonly string[];
 }
 
 export type Receive = (http: HttpRequest, context: RequestContext) => ReceivedRequest;
 
 /** @throws ClientError with a status of its own, which holds in either media type */
-export function createReceive({ bodyBytes, ...places }: ReceiveOptions): Receive {
-  const zoneOf = createZones(places);
+export function createReceive({ bodyBytes, forwarded = [], zones, trustedHops }: ReceiveOptions): Receive {
+  const zoneOf = createZones(zones);
+  const forward = createForward(forwarded);
   return (http, context) => {
     const method = requireMethod(http.method);
     const { single: accept, stream, deferred } = requireAccept(http);
     const parameters = method === 'POST' ? fromPost(http, bodyBytes) : fromGet(http);
-    const head = { context, method, accept, stream, deferred, zone: zoneOf(http) };
+    const from = callerAddress(http, trustedHops);
+    const origin = { from, zone: zoneOf(from), forwarded: forward(http.headers) };
+    const head = { context, method, accept, stream, deferred, ...origin };
     return { ...head, ...callerOf(http, parameters), ...parameters };
   };
 }
 
 /** For the schema as a text: a GET like any other, without a document. */
-export function createReceiveSchema(places: ZoneOptions): Receive {
-  const zoneOf = createZones(places);
+export function createReceiveSchema({ zones, trustedHops }: Places): Receive {
+  const zoneOf = createZones(zones);
   return (http, context) => {
     if (http.method !== 'GET') {
       throw new ClientError('BAD_USER_INPUT', 'The schema can be read only. Use GET.', {
@@ -39,7 +53,8 @@ export function createReceiveSchema(places: ZoneOptions): Receive {
     refuseCrossSite(http.headers);
     const parameters = { query: '', operationName: undefined, variables: {}, extensions: {} };
     const accept = acceptedBy(http)?.single ?? 'application/json';
-    const head = { context, method: 'GET', accept, zone: zoneOf(http) } as const;
+    const from = callerAddress(http, trustedHops);
+    const head = { context, method: 'GET', accept, from, zone: zoneOf(from) } as const;
     return { ...head, ...callerOf(http, parameters), ...parameters };
   };
 }

@@ -1,21 +1,18 @@
-/** From which of the configured networks a request comes: by the address of the connection, or of whom a trusted proxy names. */
+/** From which of the configured networks a request comes. */
 import { BlockList, isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
-import type { HttpRequest } from '../request.ts';
+import { type Address, addressIn } from '../addresses/caller-address.ts';
 
-export interface ZoneOptions {
-  /** Addresses and networks (CIDR) of each zone; no network is in two of them. */
-  readonly zones: Readonly<Record<string, readonly string[]>>;
-  /** Proxies in front of the gateway, each of which adds to `X-Forwarded-For` whom it was called by. */
-  readonly trustedHops: number;
-}
+/** Addresses and networks (CIDR) of each zone; no network is in two of them. */
+export type Zones = Readonly<Record<string, readonly string[]>>;
 
-export type ZoneOf = (http: Pick<HttpRequest, 'headers' | 'address'>) => string;
+/** @param from as `callerAddress` tells it */
+export type ZoneOf = (from: string | undefined) => string;
 
 /** What is in no zone, and what cannot be told. */
 const nowhere = '';
 
-export function createZones({ zones, trustedHops }: ZoneOptions): ZoneOf {
+export function createZones(zones: Zones): ZoneOf {
   const networks = Object.entries(zones).flatMap(([zone, texts]) =>
     texts.map((text) => networkOf(zone, text)),
   );
@@ -23,8 +20,7 @@ export function createZones({ zones, trustedHops }: ZoneOptions): ZoneOf {
   networks.sort((one, other) => other.prefix - one.prefix);
   const known = new LRUCache<string, string>({ max: 2_000 });
   if (networks.length === 0) return () => nowhere;
-  return (http) => {
-    const text = trustedHops === 0 ? http.address : forwarded(http.headers['x-forwarded-for'], trustedHops);
+  return (text) => {
     if (text === undefined) return nowhere;
     const zone = known.get(text) ?? find(networks, addressIn(text));
     if (text.length <= longest) known.set(text, zone);
@@ -40,11 +36,6 @@ interface Network {
   /** Bits; an IPv4 address has those of the IPv6 address that stands for it. */
   readonly prefix: number;
   contains(address: Address): boolean;
-}
-
-interface Address {
-  readonly text: string;
-  readonly family: 'ipv4' | 'ipv6';
 }
 
 function networkOf(zone: string, text: string): Network {
@@ -64,23 +55,4 @@ function networkOf(zone: string, text: string): Network {
 function find(networks: readonly Network[], address: Address | undefined): string {
   if (address === undefined) return nowhere;
   return networks.find((network) => network.contains(address))?.zone ?? nowhere;
-}
-
-/**
- * The one before so many proxies, counted from the end: what comes before it, the caller may have written itself. A list that
- * is too short has not come through all of them: then nobody knows.
- */
-function forwarded(header: string | string[] | undefined, trustedHops: number): string | undefined {
-  const text = Array.isArray(header) ? header.join() : header;
-  return text?.split(',').at(-trustedHops)?.trim();
-}
-
-/** Some proxies add a port. A socket that listens to both families writes IPv4 as `::ffff:10.0.0.1`. */
-function addressIn(text: string): Address | undefined {
-  const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text;
-  const plain = bare.replace(/%.*$/, '');
-  const mapped = /^::ffff:([\d.]+)$/i.exec(plain)?.[1] ?? plain;
-  const version = isIP(mapped);
-  if (version === 0) return undefined;
-  return { text: mapped, family: version === 4 ? 'ipv4' : 'ipv6' };
 }

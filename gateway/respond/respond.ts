@@ -8,6 +8,7 @@ import type {
   ShapedRequest,
   StreamedResult,
   StreamFormat,
+  StreamResponse,
 } from '../request.ts';
 import { type Framing, framings } from './framing.ts';
 import { statusOf } from './status.ts';
@@ -35,7 +36,7 @@ export function respondStream(
   results: AsyncIterable<StreamedResult>,
   context: RequestContext,
   format: StreamFormat,
-): HttpResponse {
+): Omit<StreamResponse, 'onGone'> {
   const framing = framings[format];
   const headers = {
     ...headersOf(context, framing.contentType),

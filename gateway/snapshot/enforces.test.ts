@@ -26,7 +26,8 @@ async function served(enforces: Parameters<typeof readGraph>[0]['enforces']) {
   const graph = await readGraph({ supergraph, enforces }, inlineToolchain);
   return make({ graph, rules: noRules }, {
     open: true,
-    toldLess: [],
+    named: {},
+    bound: [],
     toolchain: inlineToolchain,
     createPrograms: (planner, model) => createPrograms(planner, model),
     warmUp: () => Promise.reject(new Error('there is nothing before it')),

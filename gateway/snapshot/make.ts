@@ -29,8 +29,10 @@ export interface Before {
 export interface MakeOptions {
   /** Everything is allowed to everybody. */
   readonly open: boolean;
-  /** Names of subgraphs that are told less than others: a graph without them would tell those that were meant all. */
-  readonly toldLess: readonly string[];
+  /** Names of subgraphs in settings, by setting: a graph without them would treat those that were meant as any others. */
+  readonly named: Readonly<Record<string, readonly string[]>>;
+  /** Subgraphs that get tokens for one body. */
+  readonly bound: readonly string[];
   readonly toolchain: Toolchain;
   readonly createPrograms: (planner: Planner, supergraph: Supergraph) => FetchPrograms;
   readonly warmUp: WarmUp;
@@ -94,13 +96,14 @@ function servedBy({ snapshot: { supergraph, programs }, planner }: Made): Served
 /** The planner is made elsewhere, if it can be, while the model is read here. */
 async function serve(
   graph: GraphSource,
-  { toolchain, createPrograms, toldLess }: MakeOptions,
+  { toolchain, createPrograms, named, bound }: MakeOptions,
 ): Promise<Served> {
   const planning = toolchain.createPlanner(graph.supergraphSdl);
   try {
     const [supergraph, planner] = await Promise.all([readWithPauses(graph), planning]);
     assertOurs('enforces', [...graph.enforces.keys()], supergraph);
-    assertOurs('identity.tells', toldLess, supergraph);
+    for (const [setting, names] of Object.entries(named)) assertOurs(setting, names, supergraph);
+    assertNoSockets(bound, supergraph);
     return { supergraph, planner, programs: createPrograms(planner, supergraph) };
   } catch (cause) {
     void planning.then((planner) => planner.close()).catch(() => {});
@@ -114,6 +117,15 @@ function assertOurs(setting: string, names: readonly string[], { subgraphs }: Su
   if (unknown.length === 0) return;
   const known = [...subgraphs.keys()].join(', ');
   throw new Error(`${setting} names ${unknown.join(', ')}, which is no subgraph. Take one of: ${known}.`);
+}
+
+/** What is sent over a WebSocket is no body of a request: a token could not be bound to it. */
+function assertNoSockets(bound: readonly string[], { subgraphs }: Supergraph): void {
+  const [name] = bound.filter((each) => subgraphs.get(each)?.events?.protocol === 'ws');
+  if (name === undefined) return;
+  throw new Error(
+    `identity.bindBody names ${name}, which has \`subscriptions: ws\`: a token cannot be bound to what goes over a WebSocket. Let it publish over server-sent events (\`subscriptions: sse\`), or take it out of bindBody.`,
+  );
 }
 
 function accessTo(

@@ -22,7 +22,7 @@ export interface Options {
 
 export const usage = `npm run bench -- [options]
 
-  --only W1,W2,W3,P,micro,start  what to measure; all of it by default
+  --only W1,W2,W3,P,micro,identity,start  what to measure; all of it by default
   --modes same,auth,…      ${modes.join(', ')}; all by default
   --peers apollo,hive,…    ${peerNames.join(', ')}; all by default, none: ours alone
   --principals N           how many people ask in turn (300)
@@ -33,7 +33,7 @@ export const usage = `npm run bench -- [options]
   --json                   figures instead of tables
   --out FILE               writes what is printed into a file as well`;
 
-const parts = ['W1', 'W2', 'W3', 'P', 'micro', 'start'];
+const parts = ['W1', 'W2', 'W3', 'P', 'micro', 'identity', 'start'];
 
 /** @throws RangeError, saying what cannot be */
 export function readOptions(args: readonly string[]): Options {

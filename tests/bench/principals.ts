@@ -7,6 +7,7 @@ export const issuer = 'https://issuer.example';
 export const audience = 'portcullis';
 
 export interface Principals {
+  readonly count: number;
   /** The issuer's public keys. */
   readonly jwksFile: string;
   /** A JSON array of tokens, another person's each. */
@@ -31,5 +32,5 @@ export async function makePrincipals(folder: string, count: number): Promise<Pri
   const key = { ...(await exportJWK(publicKey)), kid: '1', alg: 'ES256' };
   await writeFile(files.jwksFile, JSON.stringify({ keys: [key] }));
   await writeFile(files.tokensFile, JSON.stringify(tokens));
-  return files;
+  return { count, ...files };
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { installPeers } from './contenders/install-peers.ts';
 import type { Site } from './contenders/site.ts';
 import { composeGraph, startSubgraphs } from './graph/graph.ts';
+import { identityTable, measureIdentity } from './identity/identity.ts';
 import { startGenerator } from './load/generator.ts';
 import { growthTable, measureGrowth } from './micro/growth.ts';
 import { measureSingleRequests, singleRequestsTable } from './micro/single-requests.ts';
@@ -69,13 +70,15 @@ async function measured(options: Options, stage: Stage): Promise<string> {
   const single = wants('micro') ? await measureSingleRequests(stage) : undefined;
   const views = wants('micro') ? await measureViews(stage) : undefined;
   const growth = wants('micro') ? await measureGrowth(stage) : undefined;
-  if (json) return JSON.stringify({ shared, policies, starts, single, views, growth }, null, 2);
+  const identity = wants('identity') ? await measureIdentity(stage) : undefined;
+  if (json) return JSON.stringify({ shared, policies, starts, single, views, growth, identity }, null, 2);
   return [
     ...[shared, policies].filter((cases) => cases.length > 0).map(overview),
     ...(starts ? [startsTable(starts)] : []),
     ...(single ? [singleRequestsTable(single)] : []),
     ...(views ? [viewsTable(views)] : []),
     ...(growth ? [growthTable(growth)] : []),
+    ...(identity ? [identityTable(identity)] : []),
     ...[...shared, ...policies].map(details),
   ].join('\n\n');
 }

@@ -12,8 +12,9 @@ import { createLog } from '@portcullis/gateway/observe/log';
 import { inlineToolchain } from '@portcullis/gateway/snapshot/inline-toolchain';
 import { WebSocket } from 'ws';
 import { type Door, doors } from './kit/doors.ts';
-import { canary, expectNone, masked, people, until } from './kit/people.ts';
+import { canary, expectNone, masked, people } from './kit/people.ts';
 import { openTap, type Tap } from './kit/tap.ts';
+import { until } from './kit/until.ts';
 
 const finding = '@usesNothing, n: Int @usesNothing, any: JSON @usesNothing): Person echo(';
 const seekers: SubgraphFixture = {

@@ -13,7 +13,8 @@ import { inlineToolchain } from '@portcullis/gateway/snapshot/inline-toolchain';
 import type { Toolchain } from '@portcullis/gateway/snapshot/toolchain';
 import { Thread } from '@portcullis/gateway/threads/thread';
 import { createThreadedAccess } from '@portcullis/gateway/threads/views';
-import { human, inParts, openWatched, people, until, type Watched } from './kit/people.ts';
+import { human, inParts, openWatched, people, type Watched } from './kit/people.ts';
+import { until } from './kit/until.ts';
 
 const opened: Watched[] = [];
 afterEach(async () => {
@@ -152,7 +153,8 @@ it.each(moments)('O07 a request is answered by one snapshot, though other rules 
         ...people.resolvers['Query'],
         async me() {
           await at('while the first subgraph answers');
-          return people.resolvers['Query']?.['me']?.(undefined as never, undefined as never);
+          const nothing = undefined as never;
+          return people.resolvers['Query']?.['me']?.(nothing, nothing, nothing);
         },
       },
     },
@@ -389,7 +391,7 @@ it.each(['POST', 'GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'QUERY'])(
   },
 );
 
-it('O19 there is no limit of rates that a second node would double: equal requests are decided alike, however many', async () => {
+it('O19 there is no limit of rates for what is asked that a second node would double: equal requests are decided alike, however many', async () => {
   const { ask } = await open({ rules: noEmail });
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(query)));
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1);

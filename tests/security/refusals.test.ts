@@ -1,6 +1,7 @@
 /** What refusals, masks and errors tell: nothing of what is hidden. Group G of the catalogue of attacks. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { human, inParts, instead, openWatched, rows, until, type Watched } from './kit/people.ts';
+import { human, inParts, instead, openWatched, rows, type Watched } from './kit/people.ts';
+import { until } from './kit/until.ts';
 
 let watched: Watched;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { type Ask, type House, openHouse } from '@portcullis/gateway/fixture/hou
 import { openToAll } from '@portcullis/gateway/fixture/rules';
 import type { SubgraphFixture } from '@portcullis/gateway/fixture/subgraph';
 import { decodeJwt } from 'jose';
-import { until } from './kit/people.ts';
+import { until } from './kit/until.ts';
 
 const link = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag", "@requiresScopes", "@composeDirective"])

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTestDatabase, suiteServer, type TestDatabase } from '@portcullis/demo/database/testing';
 import { openToAll } from '@portcullis/gateway/fixture/rules';
 import { type OpenLibrary, openLibrary, overEventStream } from '../../subgraphs/kit/subscribe/testing.ts';
-import { human, inParts, openWatched, until, type Watched } from './kit/people.ts';
+import { human, inParts, openWatched, type Watched } from './kit/people.ts';
+import { until } from './kit/until.ts';
 
 describe('at the gateway', () => {
   let watched: Watched;

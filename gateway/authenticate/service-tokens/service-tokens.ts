@@ -75,16 +75,25 @@ export class ServiceTokens {
    */
   identify(authorization: string): AuthenticatedPrincipal {
     const given = parseServiceToken(credentialIn(authorization));
-    if (given === undefined) return refuseToken('what was sent has not the form of a service token');
+    if (given === undefined)
+      return refuseToken('what was sent has not the form of a service token', { kind: 'malformed' });
+    const claimed = given.id;
     const entry = this.#entries.get(given.id);
     const isRight = this.#equal(hashOf(given.secret), entry?.hash ?? nobodysHash);
     if (entry === undefined)
-      return refuseToken('no service token has this id: it was revoked, or never made');
-    if (!isRight) return refuseToken('the secret is not that of the service token');
+      return refuseToken('no service token has this id: it was revoked, or never made', {
+        kind: 'revoked',
+        claimed,
+      });
+    if (!isRight)
+      return refuseToken('the secret is not that of the service token', { kind: 'signature', claimed });
     const { principal } = entry;
     const now = this.#now();
     if (now >= principal.expiresAt * 1000)
-      return refuseToken(`the service token ${given.id} of ${principal.subject} has expired`);
+      return refuseToken(`the service token ${given.id} of ${principal.subject} has expired`, {
+        kind: 'expired',
+        claimed,
+      });
     entry.usedAt = now;
     this.#lastUse.note();
     return principal;

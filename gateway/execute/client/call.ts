@@ -1,5 +1,5 @@
 /** One call to a subgraph and what can come of it. */
-import type { EndSignal } from '../../request.ts';
+import type { EndSignal, ForwardedHeaders } from '../../request.ts';
 
 export interface SubgraphCall {
   /** Its name: the key of its breaker, its limit and its retry budget. */
@@ -7,6 +7,10 @@ export interface SubgraphCall {
   readonly url: string;
   readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the client. */
+  readonly forwarded?: ForwardedHeaders | undefined;
+  /** Makes another token for each time that it is sent again; undefined: the one in the headers is good for that. */
+  readonly renewToken?: (() => string | Promise<string>) | undefined;
   /** A query: it may be sent again. */
   readonly repeatable: boolean;
   /** No part of a mutation: who sends the same at the same moment may have the same reply. */

@@ -54,6 +54,8 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
   /** What came of it last, while it waits to be sent again. */
   #last: SubgraphReply | undefined;
   #pause: NodeJS.Timeout | undefined;
+  /** In place of the one that it was sent with. */
+  #newToken: string | undefined;
 
   constructor(post: Post, call: SubgraphCall, address: Address, settle: Settle) {
     this.#post = post;
@@ -98,7 +100,7 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
     }
     if (this.#retries === 0) lane.budget.deposit();
     this.#exchange = new Exchange(this, this.#post.options.responseBytes);
-    this.#exchange.send(endpoint, headerFields(this.#call.headers), this.#call.body);
+    this.#exchange.send(endpoint, headerFields(this.#call, this.#newToken), this.#call.body);
   }
 
   turnAway(): void {
@@ -160,8 +162,24 @@ export class Delivery implements Waiting, Expiring, ExchangeOwner {
     const { outcome, status } = reply;
     const code = failureCode(reply);
     observer.callRepeated({ subgraph, retry: this.#retries, delayMs, outcome, status, code });
-    this.#pause = setTimeout(() => this.start(), delayMs);
+    this.#pause = setTimeout(() => this.#startAgain(), delayMs);
     return true;
+  }
+
+  /** A token that is good once may have come to where it was sent. */
+  #startAgain(): void {
+    const { renewToken } = this.#call;
+    if (renewToken === undefined) {
+      this.start();
+      return;
+    }
+    Promise.resolve(renewToken()).then(
+      (token) => {
+        this.#newToken = token;
+        if (!this.#ended) this.start();
+      },
+      (fault: Error) => this.faulted(fault),
+    );
   }
 
   #end(reply: SubgraphReply): void {
@@ -191,8 +209,12 @@ function allowManyListeners(signal: EndSignal): void {
 }
 
 /** In undici's flat form: names and values in turn. */
-function headerFields(headers: Readonly<Record<string, string>>): string[] {
+function headerFields({ headers, forwarded }: SubgraphCall, newToken: string | undefined): string[] {
   const fields = ['content-type', 'application/json', 'accept', 'application/json'];
-  for (const name in headers) fields.push(name, headers[name] ?? '');
+  for (const name in headers) {
+    const given = headers[name] ?? '';
+    fields.push(name, name === 'txn-token' ? (newToken ?? given) : given);
+  }
+  if (forwarded !== undefined) for (const [name, value] of forwarded) fields.push(name, value);
   return fields;
 }

@@ -158,6 +158,27 @@ describe('a query', () => {
     expect(events).toMatchObject([{ code: 'ECONNREFUSED' }, { code: 'ECONNREFUSED' }]);
   });
 
+  it('is sent again with another token, where one is good once', async () => {
+    const { url, requests } = await raw(({ socket, request }) => {
+      socket.end(requests.length + request < 4 ? away() : http('{}'));
+    });
+    const tokens = ['second', 'third'];
+    const renewToken = () => tokens.shift() ?? 'no more';
+    const reply = await client().send(url, { headers: { 'txn-token': 'first', 'x-own': 'yes' }, renewToken });
+    expect(reply.outcome).toBe('answered');
+    const sent = requests.map((text) => /txn-token: (\w+)\r\nx-own: yes/.exec(text)?.[1]);
+    expect(sent).toEqual(['first', 'second', 'third']);
+  });
+
+  it('is not sent again when there is no other token, and nobody else waits for its place', async () => {
+    const { url, requests } = await raw(({ socket }) => void socket.write(away()));
+    const { send } = client({ concurrency: 1 });
+    const renewToken = () => Promise.reject(new Error('no key to sign with'));
+    await expect(send(url, { renewToken })).rejects.toThrow('no key to sign with');
+    expect(requests).toHaveLength(1);
+    expect(await send(url, { repeatable: false })).toMatchObject({ status: 503 });
+  });
+
   it('is not sent again when its time would be over', async () => {
     const { url, requests } = await raw(({ socket }) => void socket.write(away()));
     const slow = { timeoutMs: 300, retries: { ...defaultOptions.retries, backOffMs: 1_000 } };

@@ -31,10 +31,10 @@ function send(agent: Agent, { url, body, token, headers, signal }: SourceCall) {
     path: pathname + search,
     method: 'POST',
     headers: {
+      ...headers,
       'content-type': 'application/json',
       accept: 'text/event-stream',
       'txn-token': token,
-      ...headers,
     },
     body,
     signal,

@@ -49,7 +49,7 @@ function socketOf(
   return class extends WebSocket {
     constructor(url: string, protocol: string) {
       super(url, protocol, {
-        headers: { 'txn-token': token, ...headers },
+        headers: { ...headers, 'txn-token': token },
         handshakeTimeout: timeoutMs,
         maxPayload: eventBytes,
         followRedirects: false,

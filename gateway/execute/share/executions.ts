@@ -23,11 +23,11 @@ export function sharingExecutions(execute: Execute, version: () => number = () =
 }
 
 function keyOf({ authorized, snapshot, program }: PlannedRequest, version: number): string {
-  const { principal, subject, coerced } = authorized.parsed;
+  const { principal, subject, coerced, forwarded } = authorized.parsed;
   const { view } = authorized.decision;
   // The program is that of a decision and of the conditions that hold. A view's key may hold anything: its length tells where it ends.
   const rights = `${view.key.length} ${view.key} ${JSON.stringify(subject.purpose)}`;
-  return `${version} ${snapshot.generation} ${numberOf(program)} ${identityOf(principal)} ${rights} ${JSON.stringify(coerced)}`;
+  return `${version} ${snapshot.generation} ${numberOf(program)} ${identityOf(principal)} ${rights} ${JSON.stringify(coerced)}${forwarded === undefined ? '' : JSON.stringify(forwarded)}`;
 }
 
 let last = 0;

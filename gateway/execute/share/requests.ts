@@ -1,5 +1,5 @@
 /**
- * Outbound: one request to a subgraph for all who send the same at the same moment with the same token. The token names the
+ * Outbound: one request to a subgraph for all who send the same at the same moment with the same token and the same headers. The token names the
  * caller, the purpose, the snapshot and the obligations, so nothing is shared between callers or purposes.
  */
 import type { SubgraphCall, SubgraphReply } from '../client/call.ts';
@@ -30,7 +30,9 @@ export function sharingRequests(
       flights = new Flights<SubgraphReply>(left);
       underway.set(token, flights);
     }
-    return flights.share(body, call.signal, () => client.send(call));
+    // Each of the two is one JSON value, so that no other pair has their text.
+    const key = call.forwarded === undefined ? body : `${JSON.stringify(call.forwarded)}${body}`;
+    return flights.share(key, call.signal, () => client.send(call));
   }
 
   return {

@@ -4,6 +4,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Door } from '../door.ts';
+import { lastWordMs } from '../last-word.ts';
 import { type Lifetime, startLifetime } from '../lifetime.ts';
 import {
   isUnauthenticated,
@@ -66,10 +67,17 @@ export class Connection {
     this.#opening = { ...this.#opening, headers: { ...this.#opening.headers, ...headers } };
   }
 
-  /** The smallest query: whether whoever connects is somebody, or may be nobody. */
+  /** Whether whoever connects is somebody, or may be nobody. Somebody is looked at as long as the connection is there. */
   async isKnown(): Promise<boolean> {
-    const result = await this.run({ query: '{ __typename }' });
-    return Symbol.asyncIterator in result || !isUnauthenticated(result);
+    const lifetime = startLifetime(this.#socket, this.#options.requestTimeoutMs);
+    const opening = requestOf({ query: '{ __typename }' }, this.#opening, lifetime.signal);
+    const { status, leave } = await this.#door.attend(opening, () => this.#dismiss());
+    lifetime.end();
+    this.#socket.once('close', leave);
+    if (this.#socket.readyState === this.#socket.CLOSED) leave();
+    // Nobody has looked at the token, or could.
+    if (status === 429 || status >= 500) this.close(1013, 'Try again later');
+    return status !== 401 && status !== 429 && status < 500;
   }
 
   /** A result without data has been refused. */
@@ -122,6 +130,12 @@ export class Connection {
 
   #stopIfIdle(): void {
     if (this.#isStopping && this.#single.size === 0) setImmediate(() => this.close(1001, 'Going away'));
+  }
+
+  /** Its subscriptions end by themselves, and say why: that goes first, to a reader that takes it. */
+  #dismiss(): void {
+    const last = setTimeout(() => this.close(CloseCode.Forbidden, 'Forbidden'), lastWordMs);
+    this.#socket.once('close', () => clearTimeout(last));
   }
 
   #ping(): void {

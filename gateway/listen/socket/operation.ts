@@ -1,4 +1,5 @@
 /** One operation that came as a message: a request like any other, through the same door. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { EndSignal, HttpRequest, StreamBody } from '../../request.ts';
@@ -8,19 +9,21 @@ export interface Opening {
   readonly address: string | undefined;
   /** Of the upgrade, or from the payload of `connection_init`; by their names as headers. */
   readonly headers: Readonly<Partial<Record<OpeningHeader, string>>>;
+  /** Of the upgrade alone. */
+  readonly forwarded: IncomingHttpHeaders;
 }
 
 export type OpeningHeader = 'authorization' | 'purpose' | 'break-glass' | 'x-forwarded-for';
 
 export function requestOf(
   { query, operationName, variables, extensions }: SubscribePayload,
-  { address, headers }: Opening,
+  { address, headers, forwarded }: Opening,
   signal: EndSignal,
 ): HttpRequest {
   return {
     method: 'POST',
     url: '/graphql',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { ...forwarded, 'content-type': 'application/json', ...headers },
     address,
     body: Buffer.from(JSON.stringify({ query, operationName, variables, extensions })),
     signal,

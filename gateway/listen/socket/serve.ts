@@ -9,7 +9,7 @@ import { isLoopback } from '../../config/loopback.ts';
 import type { GatewayConfig } from '../../config.ts';
 import type { Door } from '../door.ts';
 import { answerRaw, errorBody } from '../errors.ts';
-import { headersOf } from '../graphql-route.ts';
+import { headersOf } from '../request-headers.ts';
 import type { OpenStreams } from '../streams.ts';
 import { Connection, ToldError } from './connection.ts';
 import type { Opening, OpeningHeader } from './operation.ts';
@@ -21,9 +21,11 @@ const initMs = 3_000;
 interface Wiring {
   readonly config: Pick<GatewayConfig, 'limits' | 'streams' | 'open'>;
   readonly open: OpenStreams;
+  /** Headers that may be sent on. */
+  readonly forwarded: readonly string[];
 }
 
-export function serveSockets(app: FastifyInstance, door: Door, { config, open }: Wiring): void {
+export function serveSockets(app: FastifyInstance, door: Door, { config, open, forwarded }: Wiring): void {
   const { limits, streams } = config;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -37,7 +39,7 @@ export function serveSockets(app: FastifyInstance, door: Door, { config, open }:
     const refusal = refusalOf(request, config, sockets.clients.size);
     if (refusal !== undefined) return answerRaw(socket, refusal.status, refusal.body);
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      const opening = openingOf(request);
+      const opening = openingOf(request, forwarded);
       const connection = new Connection(opened, door, { ...streams, ...limits, opening });
       const place = open.add(connection);
       opened.once('close', () => open.delete(place));
@@ -72,8 +74,8 @@ function refusalOf(
   return undefined;
 }
 
-function openingOf(request: IncomingMessage): Opening {
-  const { authorization, ...others } = headersOf(request);
+function openingOf(request: IncomingMessage, forwarded: readonly string[]): Opening {
+  const { authorization, ...others } = headersOf(request, forwarded);
   const names = ['purpose', 'break-glass', 'x-forwarded-for'] as const;
   const given = names.flatMap((name) => {
     const value = others[name];
@@ -81,6 +83,10 @@ function openingOf(request: IncomingMessage): Opening {
   });
   return {
     address: request.socket.remoteAddress,
+    // With the one that says which of them go no further.
+    forwarded: Object.fromEntries(
+      forwarded.length === 0 ? [] : [...forwarded, 'connection'].map((name) => [name, others[name]]),
+    ),
     headers: { ...(authorization !== undefined && { authorization }), ...Object.fromEntries(given) },
   };
 }
@@ -149,6 +155,8 @@ function join(protocol: Server<Extra>, socket: WebSocket, connection: Connection
       close: (code, reason) => connection.close(code ?? 1000, reason ?? ''),
       onMessage(take) {
         socket.on('message', (data) => {
+          // A peer that has been asked to go can still have sent more, in the same burst.
+          if (socket.readyState !== socket.OPEN) return;
           take(String(data)).catch(() => connection.close(1011, 'Internal error'));
         });
       },

@@ -2,6 +2,7 @@
 import { type FieldDefinitionNode, Kind } from 'graphql';
 import { WebSocket } from 'ws';
 import type { Answer } from './answer.ts';
+import { digestOf } from './cases/body.ts';
 import { type Check, expecting, isRefused, type Outcome, passed, type Subject, skipped } from './check.ts';
 import { described, type Forge, tokenOf } from './forge.ts';
 import { fieldsOf, isList, namedType, rootOf } from './offered.ts';
@@ -33,6 +34,8 @@ function check(
 
 const accept = { accept: 'text/event-stream' };
 const expired = (forge: Forge) => tokenOf(forge, { claims: { iat: forge.now - 60, exp: forge.now - 31 } });
+const forOtherBody = (forge: Forge) =>
+  tokenOf(forge, { context: { body: digestOf('{}') }, claims: { jti: 'conformance-events' } });
 const notOurs = (forge: Forge) => tokenOf(forge, { claims: { aud: 'another-subgraph' } });
 
 function events(id: string, what: string, tokens: (forge: Forge) => readonly string[]): Check {
@@ -63,9 +66,13 @@ export const streamChecks: readonly Check[] = [
   events('missing', 'without a token', () => []),
   events('expired', 'with a token that has ended', (forge) => [expired(forge)]),
   events('other', 'with another subgraph’s token', (forge) => [notOurs(forge)]),
+  events('other-body', 'with a token that is bound to another body', (forge) => [forOtherBody(forge)]),
   socket('missing', 'without a token', () => ({})),
   socket('expired', 'with a token in its upgrade that has ended', (forge) => ({ token: expired(forge) })),
   socket('other', 'with another subgraph’s token in its upgrade', (forge) => ({ token: notOurs(forge) })),
+  socket('bound', 'with a token in its upgrade that is bound to a body', (forge) => ({
+    token: forOtherBody(forge),
+  })),
   socket('init-expired', 'with a token in connection_init that has ended', (forge) => ({
     payload: { txnToken: expired(forge) },
   })),

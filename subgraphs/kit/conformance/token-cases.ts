@@ -1,4 +1,5 @@
 /** Every token that a subgraph is tried with. */
+import { bodies } from './cases/body.ts';
 import { claimCases, goodTokens } from './cases/claims.ts';
 import { headers } from './cases/header.ts';
 import { obligationCases, wholeGrammar } from './cases/obligations.ts';
@@ -16,6 +17,7 @@ export const tokenCases: readonly TokenCase[] = [
   ...claimCases,
   ...times,
   ...obligationCases,
+  ...bodies,
 ];
 
 /** Those, and what needs a clock that stands still or a subgraph that carries out everything. */

@@ -3,18 +3,21 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { calculateJwkThumbprint, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { authenticate } from '../identity/authenticate.ts';
+import { reasonAgainstBody } from '../identity/body-binding.ts';
 import { testKey } from './test-key.ts';
 import type { Vectors } from './vectors.ts';
 
 const folder = new URL('../../../docs/subgraph-protocol/', import.meta.url);
 const read = async (name: string) => JSON.parse(await readFile(new URL(name, folder), 'utf8')) as unknown;
-const { vectors, issuer, audience, jwks } = (await read('vectors.json')) as Vectors;
+const { vectors, issuer, audience, body, jwks } = (await read('vectors.json')) as Vectors;
 const keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
 
 async function outcome(txnToken: readonly string[], at: number): Promise<'accept' | 'refuse'> {
   const headers = txnToken.length === 0 ? {} : { 'txn-token': [...txnToken] };
   const known = await authenticate(headers, { issuer, audience, keys, now: () => at });
-  return 'identity' in known ? 'accept' : 'refuse';
+  if ('refused' in known) return 'refuse';
+  const reason = reasonAgainstBody(known.binding, Buffer.from(body), { replays: undefined });
+  return reason === undefined ? 'accept' : 'refuse';
 }
 
 describe('the kit’s verifier', () => {

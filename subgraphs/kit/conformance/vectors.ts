@@ -1,6 +1,7 @@
 /** The test vectors of docs/subgraph-protocol: made of the same cases that subgraphs are tried with. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { typenameBody } from './cases/body.ts';
 import { type Forge, keyOf } from './forge.ts';
 import { strangerKey, testKey, testKeySet, testSigner } from './test-key.ts';
 import { vectorCases } from './token-cases.ts';
@@ -20,6 +21,8 @@ export interface Vectors {
   /** What the subgraph is configured with. */
   readonly issuer: string;
   readonly audience: string;
+  /** Of the request with which every token comes, to the letter. */
+  readonly body: string;
   readonly jwks: typeof testKeySet;
   /** With its private half, so that more tokens can be made. */
   readonly testKey: typeof testKey;
@@ -43,6 +46,7 @@ const vectors: Vectors = {
     'Test vectors of docs/subgraph-protocol.md, made by `portcullis generate`. The key is for tests alone: everybody has its private half.',
   issuer: testSigner.issuer,
   audience,
+  body: typenameBody,
   jwks: testKeySet,
   testKey,
   vectors: vectorCases.map(({ id, expect, sentence, make }) => ({

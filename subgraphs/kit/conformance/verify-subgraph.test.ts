@@ -41,6 +41,7 @@ test.each<[Forgotten, RegExp]>([
   ['whole numbers', /^time\.(exp-text|iat-text|exp-fraction)$/],
   ['claims', /^claim\.(txn|sub|scope|req_wl|rctx)\.|^claim\.tctx\.(snapshot|purpose)\./],
   ['obligations', /^claim\.tctx\.obligations\.|^obligations\.|^rows\.|^denied\./],
+  ['body', /^body\.|^events\.other-body$/],
   ['other places', /^place\.(authorization|cookie|query-string)$/],
   ['second token', /^token\.tw/],
   ['service', /^door\.service/],
@@ -49,7 +50,7 @@ test.each<[Forgotten, RegExp]>([
   ['silence', /^refusal\.same$/],
   [
     'status',
-    /^(token|signature|alg|typ|crit|claim|issuer|audience|time|obligations|place|events)\.|^key\.(?!jku-|published-)|^door\.(?!get-token|batch-token)/,
+    /^(token|signature|alg|typ|crit|claim|issuer|audience|time|obligations|body|place|events)\.|^key\.(?!jku-|published-)|^door\.(?!get-token|batch-token)/,
   ],
   ['events', /^events\./],
   ['sockets', /^socket\./],

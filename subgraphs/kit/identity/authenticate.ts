@@ -1,10 +1,10 @@
 /** From the headers of a request to the identity behind it, or to a reason that only the log gets. */
 import type { IncomingMessage } from 'node:http';
 import { errors } from 'jose';
-import type { Identity } from './identity.ts';
-import { Refusal, type TokenProfile, verifyToken } from './verify.ts';
+import { Refusal, type TokenProfile, type Verified, verifyToken } from './verify.ts';
 
-export type Authenticated = { readonly identity: Identity } | { readonly refused: string };
+/** Whether the request has the body that the token is bound to is still to be seen. */
+export type Authenticated = Verified | { readonly refused: string };
 
 /** Reads the one Txn-Token of a request. */
 export async function authenticate(
@@ -21,7 +21,7 @@ export async function authenticate(
 export async function identify(token: string | undefined, profile: TokenProfile): Promise<Authenticated> {
   if (token === undefined) return { refused: 'no token' };
   try {
-    return { identity: await verifyToken(token, profile) };
+    return await verifyToken(token, profile);
   } catch (error) {
     return { refused: reasonOf(error) };
   }

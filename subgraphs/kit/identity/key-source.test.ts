@@ -25,7 +25,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const taken = async (issuer: TestIssuer, keys: ReturnType<typeof keySource>) =>
   verifyToken(await issuer.token('video'), { issuer: issuer.issuer, audience: 'video', keys }).then(
-    (identity) => identity.subject,
+    ({ identity }) => identity.subject,
     () => 'refused',
   );
 

@@ -237,6 +237,8 @@ const REFUSED: readonly [string, () => Promise<string | string[]>][] = [
     'payload no object',
     async () => rebuilt(([head, , signature]) => [head ?? '', part('x'), signature ?? '']),
   ],
+  ['padding', () => rebuilt(([head, payload, signature]) => [head ?? '', payload ?? '', `${signature}==`])],
+  ['white space', async () => (await valid()).replace('.', '. ')],
   ['a fourth part', async () => `${await valid()}.${part({})}`],
 ];
 

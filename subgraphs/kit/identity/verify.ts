@@ -4,6 +4,7 @@
  */
 
 import { type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type BodyBinding, readBodyBinding } from './body-binding.ts';
 import { readCaller } from './caller.ts';
 import type { Identity } from './identity.ts';
 import { isRecord } from './is-record.ts';
@@ -13,6 +14,8 @@ const LONGEST_LIFE_S = 30;
 /** How far the gateway's clock may be ahead: only `iat` is forgiven. A token that has ended has ended: the gateway renews in time. */
 const SKEW_S = 5;
 const TYPE = 'txntoken+jwt';
+/** RFC 7515 §7.1; jose takes padding and white space as well, and a token would have more than one spelling. */
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 export interface TokenProfile {
   /** The gateway that may sign. */
@@ -24,6 +27,12 @@ export interface TokenProfile {
   readonly now?: () => number;
 }
 
+export interface Verified {
+  readonly identity: Identity;
+  /** Undefined: the token is good for any body. */
+  readonly binding: BodyBinding | undefined;
+}
+
 /** What is wrong with a token, for the log; the caller is never told. */
 export class Refusal extends Error {}
 
@@ -32,7 +41,8 @@ export class Refusal extends Error {}
  *
  * @throws for everything but a token that is valid now, for this subgraph, by this gateway
  */
-export async function verifyToken(token: string, profile: TokenProfile): Promise<Identity> {
+export async function verifyToken(token: string, profile: TokenProfile): Promise<Verified> {
+  demand(COMPACT.test(token), 'form');
   const now = profile.now?.() ?? Date.now() / 1000;
   const { payload, protectedHeader } = await jwtVerify(token, profile.keys, {
     algorithms: ['EdDSA'],
@@ -48,7 +58,9 @@ export async function verifyToken(token: string, profile: TokenProfile): Promise
   demand(protectedHeader.crit === undefined && protectedHeader['b64'] === undefined, 'crit');
   demand(payload.aud === profile.audience, 'aud');
   checkLife(payload, now);
-  return identityOf(payload);
+  const binding = readBodyBinding(payload);
+  demand(binding !== 'malformed', 'tctx.body or jti');
+  return { identity: identityOf(payload), binding };
 }
 
 function checkLife({ iat = Number.NaN, exp = Number.NaN }: JWTPayload, now: number): void {

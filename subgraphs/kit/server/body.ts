@@ -1,17 +1,16 @@
-/** The JSON body of a request, read within a limit. */
+/** The body of a request: its bytes, read within a limit, and the JSON in them. */
 import type { IncomingMessage } from 'node:http';
 import { BadRequest } from './answer.ts';
 
-/** @throws BadRequest for another media type, too many bytes, bytes that are no UTF-8, and malformed JSON */
-export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
-  const type = request.headers['content-type'] ?? '';
+/** @throws BadRequest for another media type, bytes that are no UTF-8, and malformed JSON */
+export function parseJson(headers: IncomingMessage['headers'], bytes: Buffer): unknown {
+  const type = headers['content-type'] ?? '';
   if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)) {
     throw new BadRequest(415, 'the body must be application/json in UTF-8');
   }
-  if (request.headers['content-encoding'] !== undefined) {
+  if (headers['content-encoding'] !== undefined) {
     throw new BadRequest(415, 'the body must not be compressed');
   }
-  const bytes = await readBytes(request, limit);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
@@ -19,7 +18,8 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   }
 }
 
-async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+/** @throws BadRequest for too many */
+export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   // The rest is not read, so the connection cannot carry another request.
   const tooLarge = new BadRequest(413, `the body is larger than ${limit} bytes`, { connection: 'close' });
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge;

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { authenticate } from '../identity/authenticate.ts';
+import { type BodyDemand, reasonAgainstBody } from '../identity/body-binding.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { TokenProfile } from '../identity/verify.ts';
 import { streamEvents, wantsEventStream } from '../subscribe/event-stream.ts';
@@ -9,7 +10,7 @@ import { readOperation, readRequest } from '../subscribe/operation.ts';
 import type { SubscriptionSettings } from '../subscribe/settings.ts';
 import type { Results, Subscriptions } from '../subscribe/subscriptions.ts';
 import { type Answer, BadRequest, BUSY, INTERNAL, NOT_FOUND, send, UNAUTHENTICATED } from './answer.ts';
-import { readJson } from './body.ts';
+import { parseJson, readBytes } from './body.ts';
 import type { Engine } from './engine.ts';
 import { type Log, loggedFault } from './log.ts';
 import type { Readiness } from './readiness.ts';
@@ -21,6 +22,7 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 
 export interface RouteOptions extends Serving {
   readonly profile: TokenProfile;
+  readonly demand: BodyDemand;
   readonly engine: Engine;
   readonly ready: () => Promise<Readiness>;
   readonly schema: GraphQLSchema;
@@ -71,17 +73,22 @@ async function answerTo(
   underway: Underway,
 ): Promise<Answer | undefined> {
   const known = await authenticate(request.headersDistinct, underway.profile);
-  if ('refused' in known) {
-    underway.log.warn({ reason: known.refused }, 'token refused');
-    return UNAUTHENTICATED;
-  }
+  if ('refused' in known) return refused(known.refused, underway);
+  const bytes = await readBytes(request, BODY_LIMIT);
+  const reason = reasonAgainstBody(known.binding, bytes, underway.demand);
+  if (reason !== undefined) return refused(reason, underway);
   if (request.url !== '/graphql') return NOT_FOUND;
   if (request.method !== 'POST') throw new BadRequest(405, 'use POST', { allow: 'POST' });
-  const body = await readJson(request, BODY_LIMIT);
+  const body = parseJson(request.headers, bytes);
   if (wantsEventStream(request.headers)) {
     return answerEvents(body, response, { ...underway, identity: known.identity });
   }
   return answerGraphql(body, known.identity, { ...underway, signal: whenGone(response) });
+}
+
+function refused(reason: string, { log }: Underway): Answer {
+  log.warn({ reason }, 'token refused');
+  return UNAUTHENTICATED;
 }
 
 async function answerEvents(

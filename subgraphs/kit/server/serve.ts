@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DestinationStream } from 'pino';
 import { keySource } from '../identity/key-source.ts';
+import { createReplays } from '../identity/replays.ts';
 import { readMigrations } from '../migrate/folder.ts';
 import { unsecuredTables } from '../migrate/secure.ts';
 import { readDomain } from '../model/read.ts';
@@ -87,7 +88,8 @@ async function start(options: ServeOptions, settings: Settings, log: Log): Promi
   });
   const ready = createReadiness({ domain, pool: source.pool, migrations, log });
   const profile = { issuer: settings.tokenIssuer, audience: domain, keys: keySource(settings.tokenKeys) };
-  const shared = { profile, schema, subscriptions, settings: settings.subscriptions, log };
+  const demand = { replays: settings.requireBoundBody ? createReplays() : undefined };
+  const shared = { profile, demand, schema, subscriptions, settings: settings.subscriptions, log };
   const upgrades = createUpgrades(shared);
   const request = createRoutes({ ...shared, ...serving, engine, ready });
   const free = async () => {

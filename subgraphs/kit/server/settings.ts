@@ -13,6 +13,8 @@ export interface Settings {
   readonly tokenIssuer: string;
   /** URL or path of the gateway's JWKS. */
   readonly tokenKeys: string;
+  /** Tokens have to be bound to the body of their request, and each is taken once. */
+  readonly requireBoundBody: boolean;
   readonly logLevel: string;
   readonly database: DatabaseSettings;
   readonly subscriptions: SubscriptionSettings;
@@ -53,6 +55,7 @@ export function readSettings(domain: string, environment: NodeJS.ProcessEnv, por
       form: /./,
       example: 'http://127.0.0.1:4000/.well-known/jwks.json',
     }),
+    requireBoundBody: flag('REQUIRE_BOUND_BODY', false),
     logLevel: environment['LOG_LEVEL'] ?? 'info',
     database: {
       statementTimeoutMs: count('STATEMENT_TIMEOUT_MS', DEFAULT_SETTINGS.statementTimeoutMs),

@@ -2,7 +2,8 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { authenticate, identify } from '../identity/authenticate.ts';
+import { type Authenticated, authenticate, identify } from '../identity/authenticate.ts';
+import { type BodyDemand, reasonAgainstBody } from '../identity/body-binding.ts';
 import type { TokenProfile } from '../identity/verify.ts';
 import { readOperation, type SubscriptionOperation } from '../subscribe/operation.ts';
 import type { SubscriptionSettings } from '../subscribe/settings.ts';
@@ -14,6 +15,7 @@ import { type RequestIds, requestIds } from './request-ids.ts';
 
 export interface UpgradeOptions {
   readonly profile: TokenProfile;
+  readonly demand: BodyDemand;
   readonly schema: GraphQLSchema;
   readonly subscriptions: Subscriptions;
   readonly settings: SubscriptionSettings;
@@ -34,13 +36,15 @@ interface Extra {
 }
 
 export function createUpgrades(options: UpgradeOptions): Upgrades {
-  const { profile, settings } = options;
+  const { profile, demand, settings } = options;
   const sockets = createSockets<Extra>(protocolOf(options), settings);
   let closing = false;
 
   const answerTo = async (request: IncomingMessage, log: Log): Promise<Answer | undefined> => {
     const withoutToken = request.headers['txn-token'] === undefined && request.url === '/graphql';
-    const known = withoutToken ? undefined : await authenticate(request.headersDistinct, profile);
+    const known = withoutToken
+      ? undefined
+      : forSockets(await authenticate(request.headersDistinct, profile), demand);
     if (known !== undefined && 'refused' in known) {
       log.warn({ reason: known.refused }, 'token refused');
       return UNAUTHENTICATED;
@@ -73,6 +77,13 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
   };
 }
 
+/** What goes over a WebSocket is no body: a token for one is not meant for it. */
+function forSockets(known: Authenticated, demand: BodyDemand): Authenticated {
+  if ('refused' in known) return known;
+  const reason = reasonAgainstBody(known.binding, undefined, demand);
+  return reason === undefined ? known : { refused: reason };
+}
+
 /** One for every token that is not valid, as over HTTP. */
 const UNAUTHENTICATED_ERROR = new GraphQLError('a valid transaction token is required', {
   extensions: { code: 'UNAUTHENTICATED' },
@@ -87,7 +98,7 @@ interface Started {
 }
 
 /** `contextValue` carries what `onSubscribe` has found out to `subscribe`. */
-function protocolOf({ profile, schema, subscriptions }: UpgradeOptions): Protocol<Extra> {
+function protocolOf({ profile, demand, schema, subscriptions }: UpgradeOptions): Protocol<Extra> {
   return {
     schema,
     async onConnect({ extra, connectionParams }) {
@@ -95,13 +106,14 @@ function protocolOf({ profile, schema, subscriptions }: UpgradeOptions): Protoco
       // Two tokens are nobody's identity.
       if (sent !== undefined && extra.token !== undefined) return false;
       extra.token ??= sent;
-      const known = await identify(extra.token, profile);
+      const known = forSockets(await identify(extra.token, profile), demand);
       if ('identity' in known) return true;
       extra.log.warn({ reason: known.refused }, 'token refused');
       return false;
     },
     async onSubscribe({ extra }, _id, payload) {
-      const known = await identify(ownText(payload.extensions, 'txnToken') ?? extra.token, profile);
+      const token = ownText(payload.extensions, 'txnToken') ?? extra.token;
+      const known = forSockets(await identify(token, profile), demand);
       if ('refused' in known) {
         extra.log.warn({ reason: known.refused }, 'token refused');
         return [UNAUTHENTICATED_ERROR];

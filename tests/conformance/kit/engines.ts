@@ -22,7 +22,14 @@ export interface Engines {
   close(): Promise<void>;
 }
 
-const limits = { depth: 40, tokens: 15_000, subgraphResponseBytes: 10_000_000 };
+const limits = {
+  depth: 40,
+  tokens: 15_000,
+  subgraphResponseBytes: 10_000_000,
+  // What is compared is answers, and not how soon they come: on a busy machine a thousand entities take their time.
+  requestTimeoutMs: 30_000,
+  subgraphTimeoutMs: 15_000,
+};
 
 export async function startEngines(graph: ConformanceGraph): Promise<Engines> {
   let store: Store | undefined;

@@ -284,6 +284,11 @@ export const answers: readonly Row[] = [
     [doors, 'A01:'],
     [cells, 'through every door'],
   ),
-  row('O19', 'limits of rates that each node counts for itself: there are none', [change, 'O19 ']),
+  row(
+    'O19',
+    'limits of rates that each node counts for itself: of refused tokens alone, and documented',
+    [change, 'O19 '],
+    ['gateway/throttling.test.ts', 'an address with too many'],
+  ),
   row('P07', 'a trace for whoever asks', [refusals, 'P07 ']),
 ];

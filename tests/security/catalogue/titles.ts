@@ -13,8 +13,13 @@ export interface Titles {
 
 type Node = Readonly<Record<string, unknown>>;
 
-export async function titlesIn(file: string): Promise<Titles> {
-  return titlesOf(await readFile(file, 'utf8'));
+/** By file: most are named by many rows. */
+const known = new Map<string, Promise<Titles>>();
+
+export function titlesIn(file: string): Promise<Titles> {
+  const titles = known.get(file) ?? readFile(file, 'utf8').then(titlesOf);
+  known.set(file, titles);
+  return titles;
 }
 
 export async function titlesOf(code: string): Promise<Titles> {

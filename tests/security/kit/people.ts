@@ -143,14 +143,6 @@ export async function instead<T>(
   }
 }
 
-export async function until(check: () => boolean | Promise<boolean>, within = 5_000): Promise<void> {
-  const end = Date.now() + within;
-  while (!(await check())) {
-    if (Date.now() > end) throw new Error('it did not come');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 /** All parts of an answer, as they were sent. */
 export async function inParts({ house, saw }: Watched, query: string): Promise<string> {
   const { body } = await house.gateway.handle({

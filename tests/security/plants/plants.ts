@@ -17,6 +17,9 @@ const leaks = 'tests/security/leaks.test.ts';
 const leaksSql = 'tests/security/leaks-sql.test.ts';
 const attacks = 'gateway/attacks.test.ts';
 const serviceTokens = 'gateway/service-tokens.test.ts';
+const fuzz = 'tests/security/fuzz.test.ts';
+const replay = 'tests/security/replay.test.ts';
+const principals = 'tests/security/principals.test.ts';
 
 export const plants: readonly Plant[] = [
   {
@@ -208,8 +211,8 @@ export const plants: readonly Plant[] = [
   {
     what: 'any secret opens a service token whose id is known',
     file: 'gateway/authenticate/service-tokens/service-tokens.ts',
-    from: 'if (!isRight) return',
-    to: 'if (!isRight && entry.usedAt < 0) return',
+    from: 'if (!isRight)',
+    to: 'if (!isRight && entry.usedAt < 0)',
     tests: [serviceTokens],
   },
   {
@@ -253,5 +256,90 @@ export const plants: readonly Plant[] = [
     from: 'this.#isOfProducts(element) &&',
     to: '',
     tests: ['policies/engine/views/products.test.ts', 'tests/security/products.test.ts', serviceTokens],
+  },
+  {
+    what: 'an access token has any audience',
+    file: 'gateway/authenticate/authenticate.ts',
+    from: 'const { payload, key } = await jwtVerify(token, set.find, {',
+    to: `const { aud } = JSON.parse(String(Buffer.from(token.split('.')[1] ?? '', 'base64url')));
+  issuer = { ...issuer, audience: [aud].flat().find((each) => typeof each === 'string') ?? issuer.audience };
+  const { payload, key } = await jwtVerify(token, set.find, {`,
+    tests: [fuzz],
+  },
+  {
+    what: 'an access token has any audience, at every door',
+    file: 'gateway/authenticate/authenticate.ts',
+    from: 'const { payload, key } = await jwtVerify(token, set.find, {',
+    to: `const { aud } = JSON.parse(String(Buffer.from(token.split('.')[1] ?? '', 'base64url')));
+  issuer = { ...issuer, audience: [aud].flat().find((each) => typeof each === 'string') ?? issuer.audience };
+  const { payload, key } = await jwtVerify(token, set.find, {`,
+    tests: [replay],
+  },
+  {
+    what: 'an access token has any type',
+    file: 'gateway/authenticate/authenticate.ts',
+    from: '    typ: issuer.typ,\n',
+    to: '',
+    tests: [fuzz],
+  },
+  {
+    what: 'an access token has any type, at every door',
+    file: 'gateway/authenticate/authenticate.ts',
+    from: '    typ: issuer.typ,\n',
+    to: '',
+    tests: [replay],
+  },
+  {
+    what: 'an access token without an end gets in',
+    file: 'gateway/authenticate/claims.ts',
+    from: `if (!isTime(exp)) return refuseToken('exp is missing or no whole number');`,
+    to: `if (!isTime(exp)) return { issuedAt: Number(iat), expiresAt: Math.floor(Date.now() / 1000) + 60 };`,
+    tests: [fuzz],
+  },
+  {
+    what: 'a member that a token names twice is read once',
+    file: 'gateway/json/parse-json.ts',
+    from: 'if (members !== membersWritten(text))',
+    to: 'if (members > membersWritten(text))',
+    tests: [fuzz],
+  },
+  {
+    what: 'a token for one subgraph is one for all',
+    file: 'subgraphs/kit/identity/verify.ts',
+    from: 'const now = profile.now?.() ?? Date.now() / 1000;',
+    to: `const { aud } = JSON.parse(String(Buffer.from(token.split('.')[1] ?? '', 'base64url')));
+  profile = { ...profile, audience: String(aud) };
+  const now = profile.now?.() ?? Date.now() / 1000;`,
+    tests: [replay],
+  },
+  {
+    what: 'a token for a subgraph has any type',
+    file: 'subgraphs/kit/identity/verify.ts',
+    from: `demand(protectedHeader.typ === TYPE, 'typ');`,
+    to: '',
+    tests: [fuzz],
+  },
+  {
+    what: 'a token for a subgraph lives as long as it says',
+    file: 'subgraphs/kit/identity/verify.ts',
+    from: `demand(exp > iat && exp - iat <= LONGEST_LIFE_S, 'life too long');`,
+    to: `demand(exp > iat, 'life too long');`,
+    tests: [fuzz],
+  },
+  {
+    what: 'a token that the address names counts',
+    file: 'gateway/listen/graphql-route.ts',
+    from: 'return handle({ method, url, headers: headersOf(request), address, body, signal: lifetime.signal });',
+    to: `const named = new URL(url, 'http://a').searchParams.get('access_token');
+  const headers = named === null ? headersOf(request) : { ...headersOf(request), authorization: \`Bearer \${named}\` };
+  return handle({ method, url, headers, address, body, signal: lifetime.signal });`,
+    tests: [replay],
+  },
+  {
+    what: 'one subject of two issuers shares what is under way',
+    file: 'gateway/execute/share/executions.ts',
+    from: 'JSON.stringify([issuer, subject, clientId, kind, names, values, expiresAt])',
+    to: 'JSON.stringify([subject, clientId, kind, names, values, expiresAt])',
+    tests: [principals],
   },
 ];

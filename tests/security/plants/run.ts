@@ -15,12 +15,12 @@ interface Seen {
   readonly failed: readonly string[];
 }
 
-const [only] = process.argv.slice(2).map(Number);
+const only = process.argv.slice(2).map(Number);
 const copy = await copied();
 const all: Seen[] = [];
 try {
   for (const [at, plant] of plants.entries()) {
-    if (only !== undefined && only !== at) continue;
+    if (only.length > 0 && !only.includes(at)) continue;
     console.error(`… ${at}: ${plant.what}`);
     const seen = { plant, failed: await failuresWith(copy, plant) };
     all.push(seen);

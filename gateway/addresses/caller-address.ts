@@ -1,0 +1,38 @@
+/** From where a request comes: the address of the connection, or of whom a trusted proxy names. */
+import { isIP } from 'node:net';
+import type { HttpRequest } from '../request.ts';
+
+export interface Address {
+  readonly text: string;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/**
+ * As it was written, so that it costs nothing where nobody looks at it; undefined: nobody knows.
+ * @param trustedHops proxies in front of the gateway, each of which adds to `X-Forwarded-For` whom it was called by
+ */
+export function callerAddress(
+  { address, headers }: Pick<HttpRequest, 'headers' | 'address'>,
+  trustedHops: number,
+): string | undefined {
+  return trustedHops === 0 ? address : forwarded(headers['x-forwarded-for'], trustedHops);
+}
+
+/**
+ * The one before so many proxies, counted from the end: what comes before it, the caller may have written itself. A list that
+ * is too short has not come through all of them: then nobody knows.
+ */
+function forwarded(header: string | string[] | undefined, trustedHops: number): string | undefined {
+  const text = Array.isArray(header) ? header.join() : header;
+  return text?.split(',').at(-trustedHops)?.trim();
+}
+
+/** Some proxies add a port. A socket that listens to both families writes IPv4 as `::ffff:10.0.0.1`. */
+export function addressIn(text: string): Address | undefined {
+  const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text;
+  const plain = bare.replace(/%.*$/, '');
+  const mapped = /^::ffff:([\d.]+)$/i.exec(plain)?.[1] ?? plain;
+  const version = isIP(mapped);
+  if (version === 0) return undefined;
+  return { text: mapped, family: version === 4 ? 'ipv4' : 'ipv6' };
+}
