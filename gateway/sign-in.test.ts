@@ -480,6 +480,23 @@ describe('nobody is signed in, and the page is always the same, where', () => {
   });
 });
 
+test('bad tokens of a provider are counted where they come in, and shut out nobody elsewhere', async () => {
+  let given = 'other';
+  const place = await open({
+    audienceOf: () => given,
+    house: { trustedHops: 1, limits: { refusedTokensPerAddress: 2, refusedTokensPerPrincipal: 2 } },
+  });
+  const comeFrom = async (address: string) => {
+    const visitor = new Visitor();
+    const headers = { ...fromProvider, 'x-forwarded-for': address };
+    return (await visitor.ask(await reachCallback(visitor, place), { headers })).status;
+  };
+  expect([await comeFrom('10.0.0.1'), await comeFrom('10.0.0.1')]).toEqual([400, 400]);
+  given = audience;
+  expect(await comeFrom('10.0.0.1')).toBe(400);
+  expect(await comeFrom('10.0.0.2')).toBe(303);
+});
+
 describe('the cookie alone', () => {
   test('asks nothing at /graphql, in any way (K01, D27)', async () => {
     const place = await open();
