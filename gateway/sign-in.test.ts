@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 import { trustedIssuer } from './authenticate/fixture.ts';
 import type { LoginConfig } from './config.ts';
 import { type House, type HouseOptions, openHouse } from './fixture/house.ts';
+import { reservePort } from './fixture/reserve-port.ts';
 import {
   audience,
   clientId,
@@ -47,7 +48,10 @@ interface Setting extends Omit<SignInProviderOptions, 'publicUrl'> {
 }
 
 async function open({ login = {}, house: options = {}, ...more }: Setting = {}): Promise<Place> {
-  const url = `http://127.0.0.1:${await freePort()}`;
+  // The redirect URI is registered before the gateway listens.
+  const { port, release } = await reservePort();
+  opened.push(release);
+  const url = `http://127.0.0.1:${port}`;
   const provider = await startSignInProvider({ publicUrl: url, ...more });
   opened.push(() => provider.stop());
   const folder = await mkdtemp(join(tmpdir(), 'portcullis sign-in '));
@@ -80,18 +84,9 @@ async function open({ login = {}, house: options = {}, ...more }: Setting = {}):
     ...options,
   });
   opened.push(() => house.close());
+  await release();
   await house.listen();
   return { url, house, provider, reasons };
-}
-
-/** The redirect URI is registered before the gateway listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const isCallback = (url: string) => new URL(url).pathname === '/explorer/callback';
@@ -478,6 +473,23 @@ describe('nobody is signed in, and the page is always the same, where', () => {
     expect(place.reasons).toEqual([reason]);
     expect(idOf(visitor, place)).toBeUndefined();
   });
+});
+
+test('bad tokens of a provider are counted where they come in, and shut out nobody elsewhere', async () => {
+  let given = 'other';
+  const place = await open({
+    audienceOf: () => given,
+    house: { trustedHops: 1, limits: { refusedTokensPerAddress: 2, refusedTokensPerPrincipal: 2 } },
+  });
+  const comeFrom = async (address: string) => {
+    const visitor = new Visitor();
+    const headers = { ...fromProvider, 'x-forwarded-for': address };
+    return (await visitor.ask(await reachCallback(visitor, place), { headers })).status;
+  };
+  expect([await comeFrom('10.0.0.1'), await comeFrom('10.0.0.1')]).toEqual([400, 400]);
+  given = audience;
+  expect(await comeFrom('10.0.0.1')).toBe(400);
+  expect(await comeFrom('10.0.0.2')).toBe(303);
 });
 
 describe('the cookie alone', () => {

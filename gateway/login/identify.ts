@@ -3,8 +3,16 @@ import { ClientError } from '../errors.ts';
 import type { SchemaStages, Surroundings } from '../pipeline.ts';
 import type { AuthenticatedPrincipal } from '../request.ts';
 
+/** From where somebody asks, as it is looked at for any request: who fails too often is refused there, and nowhere else. */
+export interface Place {
+  /** The other end of the connection. */
+  readonly address: string | undefined;
+  /** What proxies say of it. */
+  readonly forwardedFor: string | undefined;
+}
+
 /** Undefined: it does not count. Why has been told. */
-export type Identify = (token: string) => Promise<AuthenticatedPrincipal | undefined>;
+export type Identify = (token: string, place: Place) => Promise<AuthenticatedPrincipal | undefined>;
 
 const method = 'GET';
 const url = '/v1/schema.graphql';
@@ -14,9 +22,10 @@ export function createIdentify(
   { receiveSchema, authenticate }: Pick<SchemaStages, 'receiveSchema' | 'authenticate'>,
   createContext: Surroundings['createContext'],
 ): Identify {
-  return async (token) => {
-    const headers = { authorization: `Bearer ${token}` };
-    const http = { method, url, headers, body, signal: new AbortController().signal };
+  return async (token, { address, forwardedFor }) => {
+    const forwarded = forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor };
+    const headers = { authorization: `Bearer ${token}`, ...forwarded };
+    const http = { method, url, headers, address, body, signal: new AbortController().signal };
     try {
       const { principal } = await authenticate(receiveSchema(http, createContext(http)));
       return principal.kind === 'anonymous' ? undefined : principal;

@@ -8,7 +8,7 @@ import { InternalError } from '../errors.ts';
 import type { AuthenticatedPrincipal } from '../request.ts';
 import { type Attempt, Attempts } from './attempts.ts';
 import { type LoginIssuer, readClientSecret } from './discovery.ts';
-import type { Identify } from './identify.ts';
+import type { Identify, Place } from './identify.ts';
 import { LoginRefused } from './login-refused.ts';
 import { createProvider, type Provider } from './provider.ts';
 import { isSame, type Session, Sessions } from './sessions.ts';
@@ -19,9 +19,9 @@ export interface Login {
   /** @param previous the session that the new one takes the place of */
   begin(previous: string | undefined): Promise<Begun | Refusal>;
   /** @param binding what the browser that comes back has in its cookie */
-  finish(query: URLSearchParams, binding: string | undefined): Promise<Started | Refusal>;
+  finish(query: URLSearchParams, binding: string | undefined, place: Place): Promise<Started | Refusal>;
   /** Undefined: there is no such session, or not any more. */
-  current(id: string): Promise<HandedOut | undefined>;
+  current(id: string, place: Place): Promise<HandedOut | undefined>;
   /** Ends it; says where the browser has to go to sign out at the provider too. */
   end(id: string): Promise<string | undefined>;
   close(): void;
@@ -105,11 +105,11 @@ class ExplorerLogin implements Login {
     });
   }
 
-  finish(query: URLSearchParams, binding: string | undefined): Promise<Started | Refusal> {
+  finish(query: URLSearchParams, binding: string | undefined, place: Place): Promise<Started | Refusal> {
     return this.#orRefusal(async () => {
       const attempt = this.#attempts.take(query.get('state') ?? '', binding);
       const { name, ...tokens } = await this.#provider.exchange(query, attempt);
-      const person = await this.#knownBy(tokens.accessToken);
+      const person = await this.#knownBy(tokens.accessToken, place);
       if (attempt.previous !== undefined) this.#sessions.end(attempt.previous);
       const { issuer, subject } = person;
       const expiresAt = person.expiresAt * 1_000;
@@ -118,13 +118,13 @@ class ExplorerLogin implements Login {
     });
   }
 
-  async current(id: string): Promise<HandedOut | undefined> {
+  async current(id: string, place: Place): Promise<HandedOut | undefined> {
     const session = this.#sessions.find(id);
     if (session === undefined) return undefined;
     try {
-      await this.#renewIfDue(session);
+      await this.#renewIfDue(session, place);
       if (this.#now() >= session.expiresAt) this.#sessions.end(id);
-      else await this.#assertStillTheirs(session);
+      else await this.#assertStillTheirs(session, place);
     } catch (error) {
       this.#tell(error);
       this.#sessions.end(id);
@@ -153,19 +153,19 @@ class ExplorerLogin implements Login {
   }
 
   /** Of several that ask at the same moment, one renews: many providers take a refresh token once. */
-  #renewIfDue(session: Session): Promise<void> | undefined {
+  #renewIfDue(session: Session, place: Place): Promise<void> | undefined {
     const { refreshToken } = session.tokens;
     if (refreshToken === undefined || session.expiresAt - this.#now() > renewBeforeMs) return undefined;
-    session.renewal ??= this.#renew(session, refreshToken).finally(() => {
+    session.renewal ??= this.#renew(session, refreshToken, place).finally(() => {
       session.renewal = undefined;
     });
     return session.renewal;
   }
 
-  async #renew(session: Session, refreshToken: string): Promise<void> {
+  async #renew(session: Session, refreshToken: string, place: Place): Promise<void> {
     try {
       const tokens = await this.#provider.refresh(refreshToken);
-      const person = await this.#knownBy(tokens.accessToken);
+      const person = await this.#knownBy(tokens.accessToken, place);
       if (!isSame(person, session.person)) throw new LoginRefused('the renewed token is of somebody else');
       session.tokens = {
         accessToken: tokens.accessToken,
@@ -181,15 +181,15 @@ class ExplorerLogin implements Login {
   }
 
   /** It can have been revoked since. */
-  async #assertStillTheirs({ tokens, person }: Session): Promise<void> {
-    if (!isSame(await this.#knownBy(tokens.accessToken), person))
+  async #assertStillTheirs({ tokens, person }: Session, place: Place): Promise<void> {
+    if (!isSame(await this.#knownBy(tokens.accessToken, place), person))
       throw new LoginRefused('the access token is of somebody else');
   }
 
   /** @throws LoginRefused unless the gateway takes the token, as one of this provider's for this client */
-  async #knownBy(accessToken: string): Promise<AuthenticatedPrincipal> {
+  async #knownBy(accessToken: string, place: Place): Promise<AuthenticatedPrincipal> {
     const { login, identify } = this.#options;
-    const principal = await identify(accessToken);
+    const principal = await identify(accessToken, place);
     if (principal === undefined) throw new LoginRefused('the gateway refuses the access token');
     const { issuer, clientId = login.clientId } = principal;
     if (issuer !== login.issuer || clientId !== login.clientId)

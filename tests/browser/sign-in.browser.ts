@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { parseConfig } from '@portcullis/gateway/config';
+import { reservePort } from '@portcullis/gateway/fixture/reserve-port';
 import { openToAll, writePolicies } from '@portcullis/gateway/fixture/rules';
 import {
   audience,
@@ -40,13 +41,15 @@ const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portcullis-browser-'));
-  url = `http://127.0.0.1:${await freePort()}`;
+  const { port, release } = await reservePort();
+  url = `http://127.0.0.1:${port}`;
   subgraph = await startSubgraph({
     name: 'hr',
     sdl,
     resolvers: { Query: { people: () => 42, salaries: () => 95_000 } },
   });
   provider = await startSignInProvider({ publicUrl: url });
+  await release();
   gateway = await startGateway();
   browser = await launchChromium();
 });
@@ -64,15 +67,6 @@ afterAll(async () => {
   await subgraph?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function startGateway(): Promise<RunningGateway> {
   await writeFile(join(folder, 'hr.graphql'), sdl);

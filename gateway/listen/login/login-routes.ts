@@ -1,6 +1,7 @@
 /** Signing in to the explorer, as a browser sees it. What is at /graphql reads no cookie: the page gets a token here, and sends that. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { attemptMs } from '../../login/attempts.ts';
+import type { Place } from '../../login/identify.ts';
 import type { Login } from '../../login/login.ts';
 import { errorBody } from '../errors.ts';
 import { isNavigation, isOwnLink, isOwnScript } from './asked-by.ts';
@@ -22,10 +23,11 @@ export function serveLogin(app: FastifyInstance, login: Login): void {
     return redirect(reply, begun.url).header('set-cookie', kept).send();
   });
 
-  app.get('/explorer/callback', once, async ({ headers, raw }, reply) => {
+  app.get('/explorer/callback', once, async (request, reply) => {
+    const { headers, raw } = request;
     if (!isNavigation(headers)) return sendNotSignedIn(reply, 403);
     const query = new URLSearchParams(raw.url?.split('?')[1]);
-    const started = await login.finish(query, cookieIn(headers.cookie, attemptCookie));
+    const started = await login.finish(query, cookieIn(headers.cookie, attemptCookie), placeOf(request));
     if (started.kind !== 'started') return sendNotSignedIn(reply, 400);
     const kept = cookie(sessionCookie, started.id, { sameSite: 'Strict' });
     const gone = cookie(attemptCookie, '', { sameSite: 'Lax', maxAgeSeconds: 0 });
@@ -35,9 +37,9 @@ export function serveLogin(app: FastifyInstance, login: Login): void {
 
   const ownScript = { ...once, onRequest: refuseForeignScript(login) };
 
-  app.post('/explorer/session', ownScript, async ({ headers }, reply) => {
-    const id = cookieIn(headers.cookie, sessionCookie);
-    const current = id === undefined ? undefined : await login.current(id);
+  app.post('/explorer/session', ownScript, async (request, reply) => {
+    const id = cookieIn(request.headers.cookie, sessionCookie);
+    const current = id === undefined ? undefined : await login.current(id, placeOf(request));
     reply.header('cache-control', 'no-store');
     if (current === undefined) return reply.code(204).send();
     const seconds = Math.max(0, Math.floor((current.expiresAt - Date.now()) / 1_000));
@@ -50,6 +52,14 @@ export function serveLogin(app: FastifyInstance, login: Login): void {
     const gone = cookie(sessionCookie, '', { sameSite: 'Strict', maxAgeSeconds: 0 });
     return reply.headers({ 'cache-control': 'no-store', 'set-cookie': gone }).send({ endSession });
   });
+}
+
+function placeOf({ raw: { headers, socket } }: FastifyRequest): Place {
+  const forwarded = headers['x-forwarded-for'];
+  return {
+    address: socket.remoteAddress,
+    forwardedFor: Array.isArray(forwarded) ? forwarded.join() : forwarded,
+  };
 }
 
 function redirect(reply: FastifyReply, location: string): FastifyReply {
