@@ -41,6 +41,7 @@ import { createReceive, createReceiveSchema } from './receive/receive.ts';
 import type { HttpRequest, Snapshot } from './request.ts';
 import { lastResult, refuse, respond, respondStream } from './respond/respond.ts';
 import { respondSchema } from './respond/respond-schema.ts';
+import type { Certificates } from './secrets/certificates.ts';
 import { loadKeyedHash } from './secrets/keyed-hash.ts';
 import type { SigningKeys } from './secrets/signing-keys.ts';
 import { createShapeParts } from './shape/parts.ts';
@@ -80,8 +81,9 @@ export async function createGateway(
   const authorize = createAuthorize(await loadKeyedHash(config.masks), measuring);
   const snapshots = await openSnapshots(config, { operations, authorize, observers, toolchain: tools });
   const followed = follow({ config, snapshots, candidate, credentials, readAt, observers });
-  const client = createClient(config, followed.withheld, observers);
-  const sources = createSources(config);
+  const { subgraphTls } = credentials;
+  const client = createClient(config, subgraphTls, { withheld: followed.withheld, observers });
+  const sources = createSources(config, subgraphTls);
   const tokens = tokensOf(config, keys);
   const audit = await openAudit(config, keys, observers);
   const wiring = { operations, authorize, client, sources, tokens, credentials, followed, observers };
@@ -92,6 +94,7 @@ export async function createGateway(
     schema: createSchemaPipeline(createSchemaStages(config, stages), around),
     ready: () => readinessOf(snapshots, credentials, audit),
     jwks: keys.published,
+    tls: credentials.listenTls,
     async close() {
       followed.close();
       await Promise.all([snapshots.close(), candidate?.close()]);
@@ -209,17 +212,24 @@ function candidateOf(
 
 function createClient(
   { limits, deduplicate }: GatewayConfig,
-  withheld: Withheld,
-  observers: Observers,
+  tls: Certificates | undefined,
+  { withheld, observers }: { readonly withheld: Withheld; readonly observers: Observers },
 ): SubgraphClient {
   const { subgraphBreakerChanged: breakerChanged, subgraphRequestRepeated: callRepeated } = observers;
-  const client = createSubgraphClient(clientOptions(limits), { breakerChanged, callRepeated }, withheld);
+  const client = createSubgraphClient(
+    { ...clientOptions(limits), tls },
+    { breakerChanged, callRepeated },
+    withheld,
+  );
   return deduplicate.outbound ? sharingRequests(client, withheld) : client;
 }
 
 /** By the protocol in which a subgraph publishes. */
-function createSources({ limits, streams }: GatewayConfig): SubscribeDependencies['sources'] {
-  const options = { timeoutMs: limits.subgraphTimeoutMs, eventBytes: streams.bufferBytes };
+function createSources(
+  { limits, streams }: GatewayConfig,
+  tls: Certificates | undefined,
+): SubscribeDependencies['sources'] {
+  const options = { timeoutMs: limits.subgraphTimeoutMs, eventBytes: streams.bufferBytes, tls };
   return { sse: createSseSource(options), ws: createWsSource(options) };
 }
 

@@ -13,6 +13,7 @@ import type { OnKeyChange } from '../revocations/key-changes.ts';
 import { bearerToken, longest } from './bearer.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { principalOf } from './claims.ts';
+import { assertHeld } from './confirmation.ts';
 import type { TrustedIssuer } from './issuer.ts';
 import { loadKeys } from './key-source.ts';
 import { createKeys, isUnknownKey, type KeySet, type Keys, keyTimes } from './keys.ts';
@@ -77,8 +78,13 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   options.onKeyChange(({ issuer, revoked }) => void trusted.get(issuer)?.keys.renewNow({ revoked }));
   const refusals = refusalsOffering(options.serviceTokens === undefined ? '' : basicChallenge);
   const identifyService = createIdentifyService(options, refusals);
+  const held = createHeld(options, refusals);
+  const known = createKnown(options, now);
 
-  async function identify(authorization: string, context: RequestContext): Promise<Principal> {
+  async function identify(
+    authorization: string,
+    { context, certificate }: ReceivedRequest,
+  ): Promise<Principal> {
     let source: Trusted | undefined;
     let token: string | undefined;
     try {
@@ -87,6 +93,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       const chosen = trusted.get(readUnverified(token).iss) ?? refuseToken('the issuer is not one of ours');
       source = chosen;
       const { principal, keys } = await verify(token, chosen, now());
+      assertHeld(principal, certificate);
       assertFree(principal, options.revocations);
       verified.keep(token, { principal, keys, current: () => chosen.keys.current() }, now());
       return principal;
@@ -97,29 +104,16 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     }
   }
 
-  function known(received: ReceivedRequest, principal: Principal): KnownRequest {
-    const { context, purpose, breakGlass, zone } = received;
-    try {
-      const subject = subjectOf(principal, purpose);
-      if (breakGlass !== undefined)
-        options.glassBroken(brokenBy(principal, context, { purpose: subject.purpose, reason: breakGlass }));
-      const circumstances = circumstancesOf(zone, breakGlass !== undefined, now());
-      return knownAs(received, { principal, subject, circumstances, breakGlass });
-    } catch (error) {
-      throw error instanceof NotGranted ? refusedTo(received, principal, error, now()) : error;
-    }
-  }
-
   return (received) => {
     if (options.open) return inTheOpen(received, now());
     const { authorization, context } = received;
     if (authorization !== undefined) {
       // Most tokens come many times: nothing has to be waited for then.
       const principal = verified.find(authorization, now());
-      if (principal !== undefined) return known(received, principal);
+      if (principal !== undefined) return known(received, held(principal, received));
       if (identifyService !== undefined && isForServiceTokens(authorization))
         return known(received, identifyService(authorization, context));
-      return identify(authorization, context).then((identified) => known(received, identified));
+      return identify(authorization, received).then((identified) => known(received, identified));
     }
     if (options.anonymous === 'allow') return known(received, anonymous);
     throw refusals.missing();
@@ -129,6 +123,36 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
 function assertFree(principal: AuthenticatedPrincipal, revocations: Asked): void {
   const revoked = revocations.reasonAgainst(principal);
   if (revoked !== undefined) refuseToken(revoked);
+}
+
+/** As what a request is known, once it is known whose it is. */
+function createKnown({ glassBroken }: AuthenticateOptions, now: () => number) {
+  return (received: ReceivedRequest, principal: Principal): KnownRequest => {
+    const { context, purpose, breakGlass, zone } = received;
+    try {
+      const subject = subjectOf(principal, purpose);
+      if (breakGlass !== undefined)
+        glassBroken(brokenBy(principal, context, { purpose: subject.purpose, reason: breakGlass }));
+      const circumstances = circumstancesOf(zone, breakGlass !== undefined, now());
+      return knownAs(received, { principal, subject, circumstances, breakGlass });
+    } catch (error) {
+      throw error instanceof NotGranted ? refusedTo(received, principal, error, now()) : error;
+    }
+  };
+}
+
+/** That a token was verified a moment ago says nothing of who sends it now. */
+function createHeld({ tokenRefused }: AuthenticateOptions, refusals: Refusals) {
+  return (principal: AuthenticatedPrincipal, { context, certificate }: ReceivedRequest): Principal => {
+    if (principal.certificate === undefined) return principal;
+    try {
+      assertHeld(principal, certificate);
+      return principal;
+    } catch (error) {
+      tokenRefused({ context, reason: reasonOf(error), issuer: principal.issuer });
+      throw refusals.invalid(notValid);
+    }
+  };
 }
 
 /** Undefined: no service token is accepted. */

@@ -1,6 +1,7 @@
 /** What the HTTP layer needs of a gateway: one door for requests, and what probes and subgraphs ask. */
 import type { JSONWebKeySet } from 'jose';
 import type { HttpRequest, HttpResponse } from '../request.ts';
+import type { Certificates } from '../secrets/certificates.ts';
 
 export interface Door {
   /** Answers every request, refusals and faults included; rejects for none. */
@@ -10,6 +11,8 @@ export interface Door {
   ready(): Readiness;
   /** The public keys of the tokens that subgraphs get. */
   jwks(): JSONWebKeySet;
+  /** By which clients know it; undefined: it answers over plain HTTP. */
+  readonly tls?: Pick<Certificates, 'current' | 'onChange'> | undefined;
 }
 
 export interface Readiness {

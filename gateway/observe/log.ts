@@ -36,6 +36,7 @@ export function createLog(level: string, destination?: DestinationStream): Obser
     ...requestLog(log, tally),
     ...subgraphLog(log),
     ...identityLog(log),
+    ...certificateLog(log),
     ...serviceTokenLog(log),
     ...gatewayLog(log),
     accessMeasured(event) {
@@ -136,6 +137,20 @@ function identityLog(log: Logger) {
     },
     revocationsRefused({ reason }) {
       log.error({ reason }, 'revocations were refused: those before stay in force');
+    },
+  } satisfies Partial<Observers>;
+}
+
+function certificateLog(log: Logger) {
+  return {
+    certificatesRead({ setting, validTo }) {
+      log.info({ setting, validTo }, 'certificates were read');
+    },
+    certificatesRefused({ setting, reason }) {
+      log.error({ setting, reason }, 'other certificates were refused: those before stay in force');
+    },
+    certificateEnding({ setting, validTo, isOver }) {
+      log.warn({ setting, validTo }, isOver ? 'a certificate has expired' : 'a certificate expires soon');
     },
   } satisfies Partial<Observers>;
 }
