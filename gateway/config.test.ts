@@ -54,6 +54,7 @@ describe('a complete file', () => {
             clockSkewSeconds: 10,
             maxLifetimeSeconds: 86_400,
             scopeClaim: 'scope',
+            requireBoundTokens: false,
             kind: 'human',
             claims: { attributes: {} },
           },
@@ -546,6 +547,7 @@ describe('the documented schema', () => {
     const schema = JSON.parse(text) as Setting & { readonly $defs: { readonly issuer: Setting } };
     const {
       listen,
+      clientCertificates,
       anonymous,
       zones,
       trustedHops,
@@ -566,7 +568,8 @@ describe('the documented schema', () => {
     } = defaults;
     expect(defaultsIn(schema.$defs.issuer)).toEqual({ ...issuer, claims: {} });
     expect(defaultsIn(schema)).toEqual({
-      listen,
+      listen: { ...listen, tls: { clientCertificates } },
+      subgraphTls: {},
       authentication: { anonymous, serviceTokens: {} },
       zones,
       trustedHops,

@@ -38,6 +38,8 @@ export interface IssuerConfig {
   readonly clockSkewSeconds: number;
   readonly maxLifetimeSeconds: number;
   readonly scopeClaim: string;
+  /** Its tokens count only over a connection with the client certificate that they name (RFC 8705). */
+  readonly requireBoundTokens?: boolean | undefined;
   readonly kind: 'human' | 'service' | 'bi';
   readonly claims: ClaimNames;
 }
@@ -107,8 +109,31 @@ export interface LoginConfig {
   readonly audience: string | undefined;
 }
 
+/** Absolute paths of PEM files; certificate and key are both there, or neither is. */
+export interface SubgraphTls {
+  readonly ca: string | undefined;
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** Absolute paths of PEM files. */
+export interface ListenTls {
+  readonly certificate: string;
+  readonly key: string;
+  /** Authorities of clients. */
+  readonly clientCa: string | undefined;
+  readonly clientCertificates: 'none' | 'optional' | 'required';
+}
+
 export interface GatewayConfig {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** Undefined: plain HTTP. */
+    readonly tls?: ListenTls | undefined;
+  };
+  /** By what the gateway is known to subgraphs, and which authorities it trusts; undefined: by nothing, and those of Node.js. */
+  readonly subgraphTls?: SubgraphTls | undefined;
   readonly supergraph: {
     /** Absolute path of a supergraph.yaml, or of a composed .graphql. */
     readonly source: string;
@@ -192,12 +217,13 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
   const misshapen = checkSchema(yaml);
   if (misshapen.length > 0) throw new ConfigError(basename(file), misshapen);
   const written = yaml.value as ConfigFile;
-  const listen = { ...defaults.listen, ...written.listen };
-  const senseless = checkSense(written, listen.host, yaml);
+  const host = written.listen?.host ?? defaults.listen.host;
+  const senseless = checkSense(written, host, yaml);
   if (senseless.length > 0) throw new ConfigError(basename(file), senseless);
   const from = (path: string) => resolve(dirname(file), path);
   return freeze({
-    listen,
+    listen: { host, port: written.listen?.port ?? defaults.listen.port, tls: listenTls(written, from) },
+    subgraphTls: subgraphTls(written, from),
     supergraph: { source: from(written.supergraph), enforces: written.enforces ?? {} },
     policies: written.policies === undefined ? undefined : from(written.policies),
     measure: written.measure === undefined ? undefined : from(written.measure),
@@ -230,6 +256,25 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
   });
 }
 
+type From = (path: string) => string;
+
+function listenTls({ listen }: ConfigFile, from: From): ListenTls | undefined {
+  if (listen?.tls === undefined) return undefined;
+  const { certificate, key, clientCa, clientCertificates } = listen.tls;
+  return {
+    certificate: from(certificate),
+    key: from(key),
+    clientCa: clientCa === undefined ? undefined : from(clientCa),
+    clientCertificates: clientCertificates ?? defaults.clientCertificates,
+  };
+}
+
+function subgraphTls({ subgraphTls: written }: ConfigFile, from: From): SubgraphTls | undefined {
+  if (written === undefined) return undefined;
+  const path = (file: string | undefined) => (file === undefined ? undefined : from(file));
+  return { ca: path(written.ca), certificate: path(written.certificate), key: path(written.key) };
+}
+
 function identityConfig(
   { issuer, signingKey, createIfMissing, tells, bindBody }: ConfigFile['identity'],
   from: (path: string) => string,
@@ -256,8 +301,6 @@ function modesIn(written: NonNullable<ConfigFile['modes']>): GatewayConfig['mode
 function mode(written: ModeEntry | undefined, otherwise: RefusalMode): RefusalMode {
   return written === undefined ? otherwise : (written ?? 'null');
 }
-
-type From = (path: string) => string;
 
 function explorerConfig(
   { enabled = defaults.explorer.enabled, personas, login }: NonNullable<ConfigFile['explorer']>,

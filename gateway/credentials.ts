@@ -1,8 +1,9 @@
-/** Who may ask beside the holders of tokens, who may not any more, and by what the gateway signs: files, each of which is followed. */
+/** Who may ask beside the holders of tokens, who may not any more, and by what the gateway signs and is known: files, each of which is followed. */
 import { openServiceTokens, type ServiceTokens } from './authenticate/service-tokens/service-tokens.ts';
 import type { GatewayConfig } from './config.ts';
 import type { Observers } from './observe/observers.ts';
 import { openRevocations, type Revocations } from './revocations/revocations.ts';
+import { type Certificates, openCertificates } from './secrets/certificates.ts';
 import { openSigningKeys, type SigningKeys } from './secrets/signing-keys.ts';
 
 export interface Credentials {
@@ -10,6 +11,10 @@ export interface Credentials {
   readonly revocations: Revocations;
   /** Undefined: none are accepted. */
   readonly serviceTokens: ServiceTokens | undefined;
+  /** Towards subgraphs; undefined: none. */
+  readonly subgraphTls: Certificates | undefined;
+  /** Towards clients; undefined: plain HTTP. */
+  readonly listenTls: Certificates | undefined;
   /** Settings whose files, as they are now, are not in force. */
   refused(): readonly string[];
   close(): Promise<void>;
@@ -26,12 +31,21 @@ export async function openCredentials(config: GatewayConfig, observers: Observer
     changed: observers.signingKeysChanged,
     refused: observers.signingKeysRefused,
   });
+  const { subgraphTls, listenTls } = await openTls(config, observers);
   return {
     keys,
     revocations,
     serviceTokens,
+    subgraphTls,
+    listenTls,
     refused() {
-      const settings = { revocations, serviceTokens, signingKey: keys };
+      const settings = {
+        revocations,
+        serviceTokens,
+        signingKey: keys,
+        subgraphTls,
+        'listen.tls': listenTls,
+      };
       return Object.entries(settings).flatMap(([name, file]) =>
         file?.refusal() === undefined ? [] : [name],
       );
@@ -39,8 +53,21 @@ export async function openCredentials(config: GatewayConfig, observers: Observer
     async close() {
       keys.close();
       revocations.close();
+      subgraphTls?.close();
+      listenTls?.close();
       await serviceTokens?.close();
     },
+  };
+}
+
+async function openTls(
+  { subgraphTls, listen: { tls } }: GatewayConfig,
+  { certificatesRead, certificatesRefused, certificateEnding }: Observers,
+): Promise<Pick<Credentials, 'subgraphTls' | 'listenTls'>> {
+  const events = { read: certificatesRead, refused: certificatesRefused, ending: certificateEnding };
+  return {
+    subgraphTls: subgraphTls && (await openCertificates('subgraphTls', subgraphTls, events)),
+    listenTls: tls && (await openCertificates('listen.tls', { ...tls, ca: tls.clientCa }, events)),
   };
 }
 

@@ -31,6 +31,7 @@ import { acceptedBy } from './receive/accept.ts';
 import { createContext } from './receive/context.ts';
 import type { HttpRequest, Snapshot } from './request.ts';
 import { refuse } from './respond/respond.ts';
+import type { Certificates } from './secrets/certificates.ts';
 import { loadKeyedHash } from './secrets/keyed-hash.ts';
 import type { SigningKeys } from './secrets/signing-keys.ts';
 import { Candidate } from './snapshot/candidate.ts';
@@ -68,8 +69,9 @@ export async function createGateway(
   const authorize = createAuthorize(await loadKeyedHash(config.masks), measuring);
   const snapshots = await openSnapshots(config, { operations, authorize, observers, toolchain: tools });
   const followed = follow({ config, snapshots, candidate, credentials, readAt, observers });
-  const client = createClient(config, followed.withheld, observers);
-  const sources = createSources(config);
+  const { subgraphTls } = credentials;
+  const client = createClient(config, subgraphTls, { withheld: followed.withheld, observers });
+  const sources = createSources(config, subgraphTls);
   const tokens = tokensOf(config, keys);
   const audit = await openAudit(config, keys, observers);
   const wiring = { operations, authorize, client, sources, tokens, credentials, followed, observers };
@@ -84,6 +86,7 @@ export async function createGateway(
     ready: () => readinessOf(snapshots, credentials, audit),
     jwks: keys.published,
     login,
+    tls: credentials.listenTls,
     async close() {
       login?.close();
       followed.close();
@@ -202,17 +205,24 @@ function candidateOf(
 
 function createClient(
   { limits, deduplicate }: GatewayConfig,
-  withheld: Withheld,
-  observers: Observers,
+  tls: Certificates | undefined,
+  { withheld, observers }: { readonly withheld: Withheld; readonly observers: Observers },
 ): SubgraphClient {
   const { subgraphBreakerChanged: breakerChanged, subgraphRequestRepeated: callRepeated } = observers;
-  const client = createSubgraphClient(clientOptions(limits), { breakerChanged, callRepeated }, withheld);
+  const client = createSubgraphClient(
+    { ...clientOptions(limits), tls },
+    { breakerChanged, callRepeated },
+    withheld,
+  );
   return deduplicate.outbound ? sharingRequests(client, withheld) : client;
 }
 
 /** By the protocol in which a subgraph publishes. */
-function createSources({ limits, streams }: GatewayConfig): SubscribeDependencies['sources'] {
-  const options = { timeoutMs: limits.subgraphTimeoutMs, eventBytes: streams.bufferBytes };
+function createSources(
+  { limits, streams }: GatewayConfig,
+  tls: Certificates | undefined,
+): SubscribeDependencies['sources'] {
+  const options = { timeoutMs: limits.subgraphTimeoutMs, eventBytes: streams.bufferBytes, tls };
   return { sse: createSseSource(options), ws: createWsSource(options) };
 }
 

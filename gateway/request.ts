@@ -45,6 +45,8 @@ export interface HttpRequest {
   readonly headers: IncomingHttpHeaders;
   /** The other end of the connection: a caller, or the proxy in front. Undefined: not known. */
   readonly address?: string | undefined;
+  /** The client's certificate, if it proved that it has one of an authority that counts: its SHA-256 as base64url. */
+  readonly certificate?: string | undefined;
   readonly body: Buffer;
   /** Aborted when the client goes away, when the deadline passes, and for a stream when the gateway stops. */
   readonly signal: EndSignal;
@@ -122,6 +124,8 @@ export interface ReceivedRequest {
   readonly deferred?: StreamFormat | undefined;
   /** The raw `Authorization` header; `authenticate` is its only reader. */
   readonly authorization: string | undefined;
+  /** As in {@link HttpRequest}. */
+  readonly certificate?: string | undefined;
   /** What the caller says the request is for; whether that was granted is for `authenticate` to know. */
   readonly purpose: string | undefined;
   /** The reason for which the caller wants to break the glass; so is this. */
@@ -162,6 +166,8 @@ export interface AuthenticatedPrincipal {
   readonly mayBreakGlass: boolean;
   /** As in {@link Subject}. */
   readonly products: Subject['products'];
+  /** The client's certificate over whose connections alone its token counts (RFC 8705), as in {@link HttpRequest}. */
+  readonly certificate?: string | undefined;
   /** Its token's `jti`. */
   readonly tokenId: string | undefined;
   /** Of its token, in seconds since the epoch. */
@@ -180,7 +186,8 @@ export interface SchemaText {
 }
 
 /** After `authenticate`. */
-export interface KnownRequest extends Omit<ReceivedRequest, 'authorization' | 'purpose' | 'from' | 'zone'> {
+export interface KnownRequest
+  extends Omit<ReceivedRequest, 'authorization' | 'certificate' | 'purpose' | 'from' | 'zone'> {
   readonly principal: Principal;
   /** What of the principal rules can look at: one object for equal principals and purposes where that is cheap. */
   readonly subject: Subject;

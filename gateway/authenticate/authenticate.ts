@@ -3,6 +3,7 @@ import { Refused } from '../refused.ts';
 import type { KnownRequest, Principal, ReceivedRequest, RequestContext } from '../request.ts';
 import { challenges } from './challenges.ts';
 import { circumstancesOf } from './circumstances.ts';
+import { createHeld } from './held.ts';
 import { createIdentify, createIdentifyService, type IdentifyOptions } from './identify.ts';
 import { NotGranted } from './not-granted.ts';
 import { isForServiceTokens } from './service-tokens/authorization.ts';
@@ -38,19 +39,8 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const refusals = challenges(options.serviceTokens !== undefined);
   const identify = createIdentify(options, verified, refusals);
   const identifyService = createIdentifyService(options, refusals);
-
-  function known(received: ReceivedRequest, principal: Principal): KnownRequest {
-    const { context, purpose, breakGlass, zone } = received;
-    try {
-      const subject = subjectOf(principal, purpose);
-      if (breakGlass !== undefined)
-        options.glassBroken(brokenBy(principal, context, { purpose: subject.purpose, reason: breakGlass }));
-      const circumstances = circumstancesOf(zone, breakGlass !== undefined, now());
-      return knownAs(received, { principal, subject, circumstances, breakGlass });
-    } catch (error) {
-      throw error instanceof NotGranted ? refusedTo(received, principal, error, now()) : error;
-    }
-  }
+  const held = createHeld(options, refusals);
+  const known = createKnown(options, now);
 
   return (received) => {
     if (options.open) return inTheOpen(received, now());
@@ -58,13 +48,29 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     if (authorization !== undefined) {
       // Most tokens come many times: nothing has to be waited for then.
       const principal = verified.find(authorization, now());
-      if (principal !== undefined) return known(received, principal);
+      if (principal !== undefined) return known(received, held(principal, received));
       if (identifyService !== undefined && isForServiceTokens(authorization))
         return known(received, identifyService(authorization, received));
       return identify(authorization, received).then((identified) => known(received, identified));
     }
     if (options.anonymous === 'allow') return known(received, anonymous);
     throw refusals.missing();
+  };
+}
+
+/** As what a request is known, once it is known whose it is. */
+function createKnown({ glassBroken }: AuthenticateOptions, now: () => number) {
+  return (received: ReceivedRequest, principal: Principal): KnownRequest => {
+    const { context, purpose, breakGlass, zone } = received;
+    try {
+      const subject = subjectOf(principal, purpose);
+      if (breakGlass !== undefined)
+        glassBroken(brokenBy(principal, context, { purpose: subject.purpose, reason: breakGlass }));
+      const circumstances = circumstancesOf(zone, breakGlass !== undefined, now());
+      return knownAs(received, { principal, subject, circumstances, breakGlass });
+    } catch (error) {
+      throw error instanceof NotGranted ? refusedTo(received, principal, error, now()) : error;
+    }
   };
 }
 

@@ -2,6 +2,7 @@
 import type { JWTPayload } from 'jose';
 import type { AuthenticatedPrincipal } from '../request.ts';
 import { attributesOf, grantedPurposes, kindOf, mayBreakGlass, namesOf, purposeOf } from './attributes.ts';
+import { certificateNamedIn } from './confirmation.ts';
 import type { TrustedIssuer } from './issuer.ts';
 import { plainText } from './plain-text.ts';
 import { refuseToken } from './refusal.ts';
@@ -34,6 +35,7 @@ export function principalOf(
     purpose,
     mayBreakGlass: mayBreakGlass(claims, names.breakGlass),
     products: undefined,
+    certificate: certificateOf(claims, issuer),
     tokenId: claims.jti === undefined ? undefined : plainText(claims.jti, 'jti'),
     issuedAt,
     expiresAt,
@@ -60,6 +62,13 @@ function checkTimes(
 
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function certificateOf(claims: JWTPayload, { requireBoundTokens }: TrustedIssuer): string | undefined {
+  const certificate = certificateNamedIn(claims);
+  if (requireBoundTokens === true && certificate === undefined)
+    return refuseToken('the token is bound to no client certificate, as those of its issuer have to be');
+  return certificate;
 }
 
 /** Equality with a whole member, so that `not-for-portcullis` is not for portcullis. */

@@ -4,6 +4,7 @@ import type { AuthenticatedPrincipal, Principal, ReceivedRequest, RequestContext
 import type { OnKeyChange } from '../revocations/key-changes.ts';
 import { bearerToken, longest } from './bearer.ts';
 import type { Challenges } from './challenges.ts';
+import { assertHeld } from './confirmation.ts';
 import type { Failures } from './failures.ts';
 import type { TrustedIssuer } from './issuer.ts';
 import { loadKeys } from './key-source.ts';
@@ -54,7 +55,7 @@ export function createIdentify(
   const trusted = new Map(options.issuers.map((issuer) => [issuer.issuer, trust(issuer, options, now)]));
   options.onKeyChange(({ issuer, revoked }) => void trusted.get(issuer)?.keys.renewNow({ revoked }));
 
-  return async (authorization, { context, from }) => {
+  return async (authorization, { context, certificate, from }) => {
     // What was good once cannot have been guessed: no failure of others at its address is in its way.
     const wasGood = verified.wasGood(authorization);
     if (!wasGood) failures.assertFew(from);
@@ -71,6 +72,7 @@ export function createIdentify(
       claimed = sub === undefined ? undefined : `${iss}\n${sub}`;
       if (!wasGood) failures.assertFewOf(claimed, from);
       const { principal, keys } = await verify(token, chosen, now());
+      assertHeld(principal, certificate);
       assertFree(principal, options.revocations);
       verified.keep(token, { principal, keys, current: () => chosen.keys.current() }, now());
       return principal;

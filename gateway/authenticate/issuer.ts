@@ -33,6 +33,8 @@ export interface TrustedIssuer {
   readonly clockSkewSeconds: number;
   readonly maxLifetimeSeconds: number;
   readonly scopeClaim: string;
+  /** Its tokens count only over a connection with the client certificate that they name. */
+  readonly requireBoundTokens?: boolean | undefined;
   /** The kind of callers of whom the token does not say. */
   readonly kind: 'human' | 'service' | 'bi';
   readonly claims: ClaimNames;

@@ -1,6 +1,6 @@
 /** Tokens that were verified a moment ago, so that a burst of requests pays for one signature. */
 
-import type { AuthenticatedPrincipal, Principal } from '../request.ts';
+import type { AuthenticatedPrincipal } from '../request.ts';
 import type { Revocations } from '../revocations/revocations.ts';
 import type { KeySet } from './keys.ts';
 
@@ -37,7 +37,7 @@ export class VerifiedTokens {
   }
 
   /** The header as it came: only one of the exact form in which tokens are kept finds anything. */
-  find(authorization: string, now: number): Principal | undefined {
+  find(authorization: string, now: number): AuthenticatedPrincipal | undefined {
     if (!authorization.startsWith(scheme)) return undefined;
     const token = authorization.slice(scheme.length);
     const entry = this.#entries.get(token);

@@ -16,6 +16,7 @@ export function checkSense(config: ConfigFile, host: string, file: YamlFile): re
   const faults: Fault[] = [];
   const report: Report = (path, message) =>
     faults.push({ line: file.lineOf(path), message: `${keyPath(path)} ${message}` });
+  checkTls(config, report);
   checkIssuers(config, report);
   checkExplorer(config, host, report);
   checkLogin(config, report);
@@ -25,6 +26,29 @@ export function checkSense(config: ConfigFile, host: string, file: YamlFile): re
   for (const { subgraph, index, message } of checkForwarded(config.forwardHeaders ?? {}))
     report(['forwardHeaders', subgraph, index], message);
   return faults;
+}
+
+function checkTls({ listen, authentication }: ConfigFile, report: Report): void {
+  const { clientCa, clientCertificates = defaults.clientCertificates } = listen?.tls ?? {};
+  if (clientCertificates !== 'none' && clientCa === undefined) {
+    report(
+      ['listen', 'tls', 'clientCertificates'],
+      `is ${clientCertificates}, and there is no authority whose certificates count. Set listen.tls.clientCa.`,
+    );
+  }
+  for (const [index, { requireBoundTokens }] of authentication.issuers.entries()) {
+    if (requireBoundTokens !== true || clientCertificates !== 'none') continue;
+    report(
+      ['authentication', 'issuers', index, 'requireBoundTokens'],
+      'asks for tokens that are bound to certificates, and clients are asked for none: nobody of this issuer could call. Set listen.tls.clientCertificates.',
+    );
+  }
+  if (clientCertificates === 'none' && clientCa !== undefined) {
+    report(
+      ['listen', 'tls', 'clientCa'],
+      'has no use while clients are asked for no certificate. Set clientCertificates to optional or required, or remove this.',
+    );
+  }
 }
 
 function checkIssuers({ authentication, identity }: ConfigFile, report: Report): void {

@@ -3,6 +3,7 @@
 /** Every default there is; docs/gateway-config.schema.json shows the same ones, a test compares. */
 export const defaults = Object.freeze({
   listen: Object.freeze({ host: '127.0.0.1', port: 4000 }),
+  clientCertificates: 'none' as const,
   anonymous: 'deny' as const,
   issuer: Object.freeze({
     allowPlainHttp: false,
@@ -10,6 +11,7 @@ export const defaults = Object.freeze({
     clockSkewSeconds: 10,
     maxLifetimeSeconds: 86_400,
     scopeClaim: 'scope',
+    requireBoundTokens: false,
     kind: 'human' as const,
   }),
   zones: Object.freeze({}),

@@ -28,6 +28,7 @@ export interface IssuerEntry {
   readonly clockSkewSeconds?: number;
   readonly maxLifetimeSeconds?: number;
   readonly scopeClaim?: string;
+  readonly requireBoundTokens?: boolean;
   readonly kind?: 'human' | 'service' | 'bi';
   readonly claims?: ClaimsEntry;
 }
@@ -44,7 +45,17 @@ export interface LoginEntry {
 }
 
 export interface ConfigFile {
-  readonly listen?: { readonly host?: string; readonly port?: number };
+  readonly listen?: {
+    readonly host?: string;
+    readonly port?: number;
+    readonly tls?: {
+      readonly certificate: string;
+      readonly key: string;
+      readonly clientCa?: string;
+      readonly clientCertificates?: 'none' | 'optional' | 'required';
+    };
+  };
+  readonly subgraphTls?: { readonly ca?: string; readonly certificate?: string; readonly key?: string };
   readonly supergraph: string;
   readonly enforces?: Readonly<Record<string, readonly Enforced[]>>;
   readonly policies?: string;

@@ -13,7 +13,8 @@ export interface FollowedFile {
 }
 
 export interface FollowOptions {
-  readonly file: string;
+  /** Several are read together. */
+  readonly file: string | readonly string[];
   /** When it was read first, in milliseconds since the epoch. */
   readonly since: number;
   /** Rejects if it cannot be used. */
@@ -28,7 +29,7 @@ export function followFile({ file, since, read, refused }: FollowOptions): Follo
   let refusal: string | undefined;
   let isClosed = false;
   const watcher = createWatcher(() => void look());
-  watcher.watch([file], since);
+  watcher.watch([file].flat(), since);
 
   function look(): Promise<void> {
     looking = looking.then(async () => {

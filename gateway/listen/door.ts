@@ -2,6 +2,7 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Login } from '../login/login.ts';
 import type { HttpRequest, HttpResponse } from '../request.ts';
+import type { Certificates } from '../secrets/certificates.ts';
 
 export interface Door {
   /** Answers every request, refusals and faults included; rejects for none. */
@@ -18,6 +19,8 @@ export interface Door {
   jwks(): JSONWebKeySet;
   /** Undefined: nobody signs in to the explorer. */
   readonly login?: Login | undefined;
+  /** By which clients know it; undefined: it answers over plain HTTP. */
+  readonly tls?: Pick<Certificates, 'current' | 'onChange'> | undefined;
 }
 
 export interface Attendance {

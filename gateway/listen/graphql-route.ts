@@ -7,6 +7,7 @@ import type { Door } from './door.ts';
 import { type Lifetime, startLifetime } from './lifetime.ts';
 import { headersOf } from './request-headers.ts';
 import type { OpenStreams } from './streams.ts';
+import { certificateOf } from './tls.ts';
 import { writeAnswer } from './write-answer.ts';
 import { type StreamPace, writeStream } from './write-stream.ts';
 
@@ -75,7 +76,8 @@ async function answerTo(
   const { method = '', url = '' } = request;
   const { remoteAddress: address } = request.socket;
   const headers = headersOf(request, forwarded);
-  return handle({ method, url, headers, address, body, signal: lifetime.signal });
+  const certificate = certificateOf(request.socket);
+  return handle({ method, url, headers, address, certificate, body, signal: lifetime.signal });
 }
 
 function isWhole(answer: HttpResponse): answer is WholeResponse {

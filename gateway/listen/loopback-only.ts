@@ -18,11 +18,11 @@ export async function refuseForeignHost({ hostname }: FastifyRequest, reply: Fas
  * have tokens made either. What is no browser sends neither header.
  */
 export async function refuseForeignPage(
-  { headers, host }: FastifyRequest,
+  { headers, host, protocol }: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
   const { origin, 'sec-fetch-site': site = 'none' } = headers;
-  const isOurs = origin === undefined || origin === `http://${host}`;
+  const isOurs = origin === undefined || origin === `${protocol}://${host}`;
   if (isOurs && (site === 'same-origin' || site === 'none')) return undefined;
   return reply.code(403).send(errorBody('FORBIDDEN', 'This answers only to the pages of this gateway.'));
 }

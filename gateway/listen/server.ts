@@ -1,5 +1,6 @@
 /** The HTTP server: Fastify for sockets, routes and draining. It decides nothing about a GraphQL request. */
-import { fastify } from 'fastify';
+import type { RequestListener } from 'node:http';
+import { type FastifyInstance, fastify } from 'fastify';
 import { forwardedNames } from '../config/forwarded-names.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Door } from './door.ts';
@@ -15,6 +16,7 @@ import { serveProbes } from './probe-routes.ts';
 import { Incoming } from './socket/incoming.ts';
 import { serveSockets } from './socket/serve.ts';
 import { OpenStreams } from './streams.ts';
+import { createTlsServer } from './tls.ts';
 
 export interface RunningServer {
   /** Where it listens, without a slash at the end. */
@@ -25,12 +27,12 @@ export interface RunningServer {
 
 /** @throws ListenError if the port is taken or not ours to take */
 export async function listen(door: Door, config: GatewayConfig): Promise<RunningServer> {
-  const app = fastify({
+  const app: FastifyInstance = fastify({
     // Otherwise Fastify writes lines of its own; the observers have said all that may be said.
     logger: false,
     frameworkErrors: refuseAddress,
     clientErrorHandler: refuseUnreadable,
-    http: { IncomingMessage: Incoming },
+    ...transportOf(door, config),
     forceCloseConnections: 'idle',
     // A header or a body that drips in has to arrive within the time that a request may take.
     requestTimeout: config.limits.requestTimeoutMs,
@@ -52,12 +54,12 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
     if (door.login !== undefined) serveLogin(app, door.login);
   }
   try {
-    await app.listen({ ...config.listen, listenTextResolver: () => '' });
+    await app.listen({ host: config.listen.host, port: config.listen.port, listenTextResolver: () => '' });
   } catch (error) {
     throw listenError(error, config);
   }
   return {
-    url: addressOf(app.server.address()),
+    url: `${door.tls === undefined ? 'http' : 'https'}://${addressOf(app.server.address())}`,
     close() {
       open.stop();
       return drain(config.limits.requestTimeoutMs);
@@ -65,9 +67,20 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   };
 }
 
+function transportOf({ tls }: Door, { listen: { tls: settings }, limits }: GatewayConfig) {
+  if (tls === undefined) return { http: { IncomingMessage: Incoming } };
+  const options = {
+    tls,
+    clientCertificates: settings?.clientCertificates ?? 'none',
+    requestTimeoutMs: limits.requestTimeoutMs,
+    incoming: Incoming,
+  };
+  return { serverFactory: (answer: RequestListener) => createTlsServer(options, answer) };
+}
+
 function addressOf(address: ReturnType<ReturnType<typeof fastify>['server']['address']>): string {
   if (address === null || typeof address === 'string')
     throw new TypeError('a TCP server has an address and a port');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
+  return `${host}:${address.port}`;
 }

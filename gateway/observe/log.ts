@@ -39,6 +39,7 @@ export function createLog(level: string, destination?: DestinationStream): Obser
     ...subgraphLog(log),
     ...identityLog(log),
     ...loginLog(log),
+    ...certificateLog(log),
     ...serviceTokenLog(log),
     ...gatewayLog(log),
     accessMeasured(event) {
@@ -152,6 +153,20 @@ function loginLog(log: Logger) {
     loginRefused({ reason, cause }) {
       const fault = cause === undefined ? {} : { fault: loggedFault(cause) };
       log.warn({ reason, ...fault }, 'nobody was signed in to the explorer');
+    },
+  } satisfies Partial<Observers>;
+}
+
+function certificateLog(log: Logger) {
+  return {
+    certificatesRead({ setting, validTo }) {
+      log.info({ setting, validTo }, 'certificates were read');
+    },
+    certificatesRefused({ setting, reason }) {
+      log.error({ setting, reason }, 'other certificates were refused: those before stay in force');
+    },
+    certificateEnding({ setting, validTo, isOver }) {
+      log.warn({ setting, validTo }, isOver ? 'a certificate has expired' : 'a certificate expires soon');
     },
   } satisfies Partial<Observers>;
 }

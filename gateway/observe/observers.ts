@@ -221,6 +221,20 @@ export interface AuditCheckpoint {
   readonly length: number;
 }
 
+export interface CertificatesRead {
+  /** Where the configuration names them. */
+  readonly setting: string;
+  /** The end of the certificate; undefined: there are authorities alone. */
+  readonly validTo: string | undefined;
+}
+
+/** It ends soon, or is over. */
+export interface CertificateEnding {
+  readonly setting: string;
+  readonly validTo: string;
+  readonly isOver: boolean;
+}
+
 export interface Observers {
   auditCheckpoint(event: AuditCheckpoint): void;
   /** Nothing is answered any more: it could not be recorded. */
@@ -237,6 +251,10 @@ export interface Observers {
   signingKeysChanged(event: SigningKeysChanged): void;
   /** Their file cannot be used: what was in force stays in force. */
   signingKeysRefused(event: { readonly reason: string }): void;
+  certificatesRead(event: CertificatesRead): void;
+  /** Their files cannot be used: what was in force stays in force. */
+  certificatesRefused(event: { readonly setting: string; readonly reason: string }): void;
+  certificateEnding(event: CertificateEnding): void;
   serviceTokensRead(event: ServiceTokensRead): void;
   /** Their file has changed, and is not right: the tokens of before are in force, revoked ones too. */
   serviceTokensRefused(event: { readonly reason: string }): void;
@@ -276,6 +294,9 @@ export const unobserved: Observers = Object.freeze({
   keysUnavailable() {},
   signingKeysChanged() {},
   signingKeysRefused() {},
+  certificatesRead() {},
+  certificatesRefused() {},
+  certificateEnding() {},
   serviceTokensRead() {},
   serviceTokensRefused() {},
   serviceTokenUsesUnwritten() {},

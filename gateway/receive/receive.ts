@@ -60,9 +60,9 @@ export function createReceiveSchema({ zones, trustedHops }: Places): Receive {
 }
 
 /** What the request says of its caller; nothing of it is believed here. */
-function callerOf({ headers }: HttpRequest, { extensions }: Parameters) {
+function callerOf({ headers, certificate }: HttpRequest, { extensions }: Parameters) {
   const { authorization } = headers;
-  return { authorization, ...claimedBy(headers, extensions) };
+  return { authorization, certificate, ...claimedBy(headers, extensions) };
 }
 
 function requireMethod(method: string): 'GET' | 'POST' {

@@ -13,6 +13,7 @@ import { errorCodes } from '@portcullis/gateway/errors';
 import { generateSdl } from '@portcullis/kit/generate/sdl';
 import { composeFile } from '@portcullis/schema/compose/compose';
 import { parse } from 'graphql';
+import { parse as parseYaml, stringify } from 'yaml';
 import { repository } from '../mesh/folders.ts';
 import { type Mesh, post, startMesh } from '../mesh/mesh.ts';
 import { blocksOf } from './blocks.ts';
@@ -309,6 +310,20 @@ describe('docs/run-a-gateway.md', () => {
       resource: 'https://data.example.com',
       audience: undefined,
     });
+  });
+
+  it('shows settings that can be put into that configuration', async () => {
+    const blocks = await blocksOf('docs/run-a-gateway.md');
+    const [configuration, , , ...more] = blocks.filter(({ language }) => language === 'yaml');
+    const whole: Record<string, object> = parseYaml(configuration?.text ?? '');
+    expect(more.length).toBeGreaterThan(4);
+    for (const { text } of more) {
+      const shown: Record<string, object> = parseYaml(text);
+      const added = Object.entries(shown).map(([name, value]) => [name, { ...whole[name], ...value }]);
+      const together = stringify({ ...whole, ...Object.fromEntries(added) });
+      const config = parseConfig(together, join(folder, 'gateway.yaml'), {});
+      for (const name of Object.keys(shown)) expect(config).toHaveProperty(name);
+    }
   });
 
   it('shows how to compose what it shows', async () => {

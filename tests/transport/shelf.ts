@@ -35,6 +35,8 @@ export interface GivenGateway {
   readonly url: string;
   readonly subscriptions?: 'sse' | 'ws';
   readonly yaml?: string;
+  /** Members of `listen`. */
+  readonly listen?: string;
   /** Members of `identity`. */
   readonly identity?: string;
   /** Members of the issuer. */
@@ -140,9 +142,10 @@ let made = 0;
 
 function yamlOf(
   supergraph: string,
-  { yaml = '', identity = '', issuer: members = '' }: GivenGateway,
+  { yaml = '', listen: listening, identity = '', issuer: members = '' }: GivenGateway,
 ): string {
   return `
+${listening === undefined ? '' : `listen: { ${listening} }`}
 supergraph: ${supergraph}
 policies: policies
 authentication:

@@ -1,4 +1,5 @@
 /** What bounds the calls to subgraphs. All times are milliseconds. */
+import type { ClientTls } from '../client-tls.ts';
 
 export interface BreakerOptions {
   /** How far back calls count. */
@@ -25,6 +26,8 @@ export interface RetryOptions {
 }
 
 export interface SubgraphClientOptions {
+  /** Undefined: Node's own authorities are trusted, and the gateway is known by no certificate. */
+  readonly tls?: ClientTls | undefined;
   /** For one call, from `send` to its reply: waiting for its turn, connecting and retries included. */
   readonly timeoutMs: number;
   readonly responseBytes: number;

@@ -1,6 +1,7 @@
 /** Where subgraphs are: one pool of keep-alive connections for each origin, and each URL taken apart once. */
-import { Socket } from 'node:net';
-import { buildConnector, Pool } from 'undici';
+import { Pool } from 'undici';
+import { Leaving } from '../leaving.ts';
+import { createConnector } from './connector.ts';
 import { Line } from './line.ts';
 import type { SubgraphClientOptions } from './options.ts';
 
@@ -14,6 +15,7 @@ const connectMs = 5_000;
 const restMs = 4_000;
 
 export interface Endpoint {
+  /** Another one when there are other certificates. */
   readonly pool: Pool;
   /** With its query string. */
   readonly path: string;
@@ -26,30 +28,24 @@ export interface Origins {
   close(): Promise<void>;
 }
 
-type Limits = Pick<SubgraphClientOptions, 'timeoutMs' | 'connections'>;
+type Limits = Pick<SubgraphClientOptions, 'timeoutMs' | 'connections' | 'tls'>;
 
-export function createOrigins({ timeoutMs, connections }: Limits): Origins {
+interface Changing extends Endpoint {
+  pool: Pool;
+}
+
+export function createOrigins({ timeoutMs, connections, tls }: Limits): Origins {
   /** Both are bounded by the supergraphs that were served. */
   const pools = new Map<string, Pool>();
-  const endpoints = new Map<string, Endpoint>();
-  /** Undici forgets these when it is closed. */
-  const connecting = new Set<Socket>();
-  const connectTo = buildConnector({ timeout: Math.min(timeoutMs, connectMs) });
-
-  const connector: buildConnector.connector = (target, callback) => {
-    // Not in its types, and not left to an abort signal either: each socket would stay with that for good.
-    const socket: unknown = connectTo(target, (...result) => {
-      if (socket instanceof Socket) connecting.delete(socket);
-      callback(...result);
-    });
-    if (socket instanceof Socket) connecting.add(socket);
-  };
+  const endpoints = new Map<string, Changing>();
+  const leaving = new Leaving();
+  const connector = createConnector(Math.min(timeoutMs, connectMs), tls);
 
   function poolOf(origin: string): Pool {
     const known = pools.get(origin);
     if (known !== undefined) return known;
     const pool = new Pool(origin, {
-      factory: (url, options) => new Line(url, options, connector),
+      factory: (url, options) => new Line(url, options, connector.connect),
       connections,
       pipelining: 1,
       keepAliveTimeout: restMs,
@@ -61,6 +57,17 @@ export function createOrigins({ timeoutMs, connections }: Limits): Origins {
     return pool;
   }
 
+  function renew(): void {
+    connector.renew();
+    for (const [origin, pool] of pools) {
+      if (!origin.startsWith('https:')) continue;
+      pools.delete(origin);
+      leaving.add(pool);
+    }
+    for (const [url, endpoint] of endpoints) endpoint.pool = poolOf(new URL(url).origin);
+  }
+  tls?.onChange(renew);
+
   return {
     endpoint(url) {
       const known = endpoints.get(url);
@@ -71,8 +78,8 @@ export function createOrigins({ timeoutMs, connections }: Limits): Origins {
       return endpoint;
     },
     async close() {
-      for (const socket of connecting) socket.destroy();
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      connector.close();
+      await Promise.all([...pools.values(), leaving].map((pool) => pool.destroy()));
     },
   };
 }

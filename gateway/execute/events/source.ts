@@ -1,5 +1,6 @@
 /** What publishes events: a subgraph that was sent a subscription, over whichever protocol it speaks. */
 import type { SubgraphReply } from '../client/call.ts';
+import type { ClientTls } from '../client-tls.ts';
 
 export interface SourceCall {
   readonly url: string;
@@ -31,7 +32,8 @@ export interface EventSource {
   close(): Promise<void>;
 }
 
-export interface SourceLimits {
+export interface SourceOptions {
+  readonly tls?: ClientTls | undefined;
   /** Until the subgraph has begun to answer, connecting included. */
   readonly timeoutMs: number;
   /** Of one event. */

@@ -1,14 +1,24 @@
 /** A subgraph that publishes over SSE, in a response of its own for each subscription (GraphQL over SSE, distinct connections mode). */
 import { Agent, type Dispatcher, errors } from 'undici';
+import { secured } from '../client-tls.ts';
+import { Leaving } from '../leaving.ts';
 import { EventStreamParser, EventTooLarge } from './event-stream.ts';
-import type { EventSource, SourceCall, SourceEnd, SourceLimits } from './source.ts';
+import type { EventSource, SourceCall, SourceEnd, SourceOptions } from './source.ts';
 
-export function createSseSource({ timeoutMs, eventBytes }: SourceLimits): EventSource {
-  const agent = new Agent({
-    connect: { timeout: timeoutMs },
-    headersTimeout: timeoutMs,
-    // Nothing may happen for hours. A peer that has vanished is found by TCP's own probes.
-    bodyTimeout: 0,
+export function createSseSource({ timeoutMs, eventBytes, tls }: SourceOptions): EventSource {
+  const newAgent = () =>
+    new Agent({
+      connect: { timeout: timeoutMs, ...secured(tls) },
+      headersTimeout: timeoutMs,
+      // Nothing may happen for hours. A peer that has vanished is found by TCP's own probes.
+      bodyTimeout: 0,
+    });
+  let agent = newAgent();
+  const leaving = new Leaving();
+  tls?.onChange(() => {
+    const former = agent;
+    agent = newAgent();
+    leaving.add(former);
   });
   return {
     async open(call, publish) {
@@ -20,7 +30,9 @@ export function createSseSource({ timeoutMs, eventBytes }: SourceLimits): EventS
         return { outcome, status: undefined, ...(outcome === 'unavailable' && { code: codeOf(error) }) };
       }
     },
-    close: () => agent.destroy(),
+    async close() {
+      await Promise.all([agent, leaving].map((each) => each.destroy()));
+    },
   };
 }
 

@@ -1,22 +1,23 @@
 /** A subgraph that publishes over WebSocket with the subprotocol graphql-transport-ws, on a connection of its own for each subscription. */
 import { createClient, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { EventSource, SourceCall, SourceEnd, SourceLimits } from './source.ts';
+import { secured } from '../client-tls.ts';
+import type { EventSource, SourceCall, SourceEnd, SourceOptions } from './source.ts';
 
 /** A peer that does not answer a ping before the next one is due is gone. */
 const pingMs = 15_000;
 
-export function createWsSource(limits: SourceLimits): EventSource {
+export function createWsSource(options: SourceOptions): EventSource {
   return {
     open(call, publish) {
       return new Promise((resolve) => {
         let broken: string | undefined;
         const client = createClient({
           url: call.url,
-          webSocketImpl: socketOf(call, limits, (code) => {
+          webSocketImpl: socketOf(call, options, (code) => {
             broken = code;
           }),
-          connectionAckWaitTimeout: limits.timeoutMs,
+          connectionAckWaitTimeout: options.timeoutMs,
           keepAlive: pingMs,
           // Between two connections events would be lost, and nobody would know.
           retryAttempts: 0,
@@ -43,13 +44,14 @@ export function createWsSource(limits: SourceLimits): EventSource {
 /** The token goes with the upgrade, as with any request: a subgraph can refuse before there is a connection. One in a message as well would be two. */
 function socketOf(
   { token, headers }: SourceCall,
-  { timeoutMs, eventBytes }: SourceLimits,
+  { timeoutMs, eventBytes, tls }: SourceOptions,
   broke: (code: string | undefined) => void,
 ) {
   return class extends WebSocket {
     constructor(url: string, protocol: string) {
       super(url, protocol, {
         headers: { ...headers, 'txn-token': token },
+        ...secured(tls),
         handshakeTimeout: timeoutMs,
         maxPayload: eventBytes,
         followRedirects: false,

@@ -27,7 +27,8 @@ function keyOf({ authorized, snapshot, program }: PlannedRequest, version: numbe
   const { view } = authorized.decision;
   // The program is that of a decision and of the conditions that hold. A view's key may hold anything: its length tells where it ends.
   const rights = `${view.key.length} ${view.key} ${JSON.stringify(subject.purpose)}`;
-  return `${version} ${snapshot.generation} ${numberOf(program)} ${identityOf(principal)} ${rights} ${JSON.stringify(coerced)}${forwarded === undefined ? '' : JSON.stringify(forwarded)}`;
+  const sentOn = forwarded === undefined ? '' : JSON.stringify(forwarded);
+  return `${sentOn}${version} ${snapshot.generation} ${numberOf(program)} ${identityOf(principal)} ${rights} ${JSON.stringify(coerced)}`;
 }
 
 let last = 0;

@@ -7,6 +7,8 @@ import type { EndSignal, HttpRequest, StreamBody } from '../../request.ts';
 /** How a connection was opened: all of it is looked at anew for each operation. */
 export interface Opening {
   readonly address: string | undefined;
+  /** Of the client, on the connection of the upgrade. */
+  readonly certificate: string | undefined;
   /** Of the upgrade, or from the payload of `connection_init`; by their names as headers. */
   readonly headers: Readonly<Partial<Record<OpeningHeader, string>>>;
   /** Of the upgrade alone. */
@@ -17,7 +19,7 @@ export type OpeningHeader = 'authorization' | 'purpose' | 'break-glass' | 'x-for
 
 export function requestOf(
   { query, operationName, variables, extensions }: SubscribePayload,
-  { address, headers, forwarded }: Opening,
+  { address, certificate, headers, forwarded }: Opening,
   signal: EndSignal,
 ): HttpRequest {
   return {
@@ -25,6 +27,7 @@ export function requestOf(
     url: '/graphql',
     headers: { ...forwarded, 'content-type': 'application/json', ...headers },
     address,
+    certificate,
     body: Buffer.from(JSON.stringify({ query, operationName, variables, extensions })),
     signal,
     transport: 'websocket',

@@ -11,6 +11,7 @@ import type { Door } from '../door.ts';
 import { answerRaw, errorBody } from '../errors.ts';
 import { headersOf } from '../request-headers.ts';
 import type { OpenStreams } from '../streams.ts';
+import { certificateOf } from '../tls.ts';
 import { Connection, ToldError } from './connection.ts';
 import type { Opening, OpeningHeader } from './operation.ts';
 import { isCrossSite } from './origin.ts';
@@ -83,6 +84,7 @@ function openingOf(request: IncomingMessage, forwarded: readonly string[]): Open
   });
   return {
     address: request.socket.remoteAddress,
+    certificate: certificateOf(request.socket),
     // With the one that says which of them go no further.
     forwarded: Object.fromEntries(
       forwarded.length === 0 ? [] : [...forwarded, 'connection'].map((name) => [name, others[name]]),

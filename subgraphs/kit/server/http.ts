@@ -1,7 +1,16 @@
-/** A plain HTTP server: listens, and ends without cutting anybody off. */
+/** The HTTP server, plain or over TLS: listens, and ends without cutting anybody off. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { Log } from './log.ts';
+import { followTls, type TlsSettings, tlsOptions } from './tls.ts';
 
 export interface Handlers {
   request(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -14,6 +23,8 @@ export interface Place {
   readonly port: number;
   /** Whose port it is, for a message. */
   readonly domain: string;
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsSettings | undefined;
 }
 
 export interface Listening {
@@ -23,24 +34,26 @@ export interface Listening {
 }
 
 /** Listens, or says what is in the way. */
-export async function listen(handlers: Handlers, place: Place): Promise<Listening> {
+export async function listen(handlers: Handlers, place: Place, log: Log): Promise<Listening> {
   // Counted here, because to Node a connection that has asked nothing yet is a busy one.
   let underway = 0;
   let draining = false;
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     underway += 1;
     response.once('close', () => {
       underway -= 1;
       if (draining && underway === 0) server.closeAllConnections();
     });
     void handlers.request(request, response);
-  });
+  };
+  const { server, unfollow } = await createFor(place, answer, log);
   server.on('upgrade', (request, connection, head) => void handlers.upgrade(request, connection, head));
   await bind(server, place);
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : place.port,
     async drain(longestMs) {
+      unfollow();
       draining = true;
       const closed = once(server, 'close');
       server.close();
@@ -49,6 +62,17 @@ export async function listen(handlers: Handlers, place: Place): Promise<Listenin
       await closed.finally(() => clearTimeout(limit));
     },
   };
+}
+
+const PATIENCE = { requestTimeout: 30_000, headersTimeout: 10_000 };
+
+async function createFor({ tls, domain }: Place, answer: RequestListener, log: Log) {
+  if (tls === undefined) return { server: createServer(PATIENCE, answer), unfollow: () => {} };
+  const options = await tlsOptions(tls).catch((cause: Error) => {
+    throw new Error(`The subgraph ${domain} cannot listen: ${cause.message}.`, { cause });
+  });
+  const server = createSecureServer({ ...options, ...PATIENCE }, answer);
+  return { server, unfollow: followTls(server, tls, log) };
 }
 
 async function bind(server: Server, { host, port, domain }: Place): Promise<void> {

@@ -96,7 +96,7 @@ async function start(options: ServeOptions, settings: Settings, log: Log): Promi
     await engine.stop();
     await source.close();
   };
-  const server = await listen({ request, upgrade: upgrades.upgrade }, settings).catch(
+  const server = await listen({ request, upgrade: upgrades.upgrade }, settings, log).catch(
     async (error: unknown) => {
       await free();
       throw error;
@@ -131,7 +131,11 @@ interface Parts {
   readonly end: () => Promise<void>;
 }
 
-function running(server: Listening, { host }: Settings, { ready, whenReady, end }: Parts): RunningSubgraph {
+function running(
+  server: Listening,
+  { host, tls }: Settings,
+  { ready, whenReady, end }: Parts,
+): RunningSubgraph {
   let closing: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   // Until it is ready once, so that the log tells it even where nobody asks.
@@ -147,7 +151,7 @@ function running(server: Listening, { host }: Settings, { ready, whenReady, end 
   };
   void awaitReady();
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}/graphql`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${server.port}/graphql`,
     port: server.port,
     ready: async () => (closing === undefined ? ready() : { ready: false, reason: 'ending' }),
     close() {

@@ -1,6 +1,7 @@
 /** A subgraph's settings, from the environment; whatever is wrong is said at once, before anything starts. */
 import { type DatabaseSettings, DEFAULT_SETTINGS } from '../database/settings.ts';
 import { DEFAULT_SUBSCRIPTION_SETTINGS, type SubscriptionSettings } from '../subscribe/settings.ts';
+import type { TlsSettings } from './tls.ts';
 
 export interface Settings {
   /** The domain's name: that of its folder, and the audience of its tokens. */
@@ -15,6 +16,8 @@ export interface Settings {
   readonly tokenKeys: string;
   /** Tokens have to be bound to the body of their request, and each is taken once. */
   readonly requireBoundBody: boolean;
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsSettings | undefined;
   readonly logLevel: string;
   readonly database: DatabaseSettings;
   readonly subscriptions: SubscriptionSettings;
@@ -56,6 +59,7 @@ export function readSettings(domain: string, environment: NodeJS.ProcessEnv, por
       example: 'http://127.0.0.1:4000/.well-known/jwks.json',
     }),
     requireBoundBody: flag('REQUIRE_BOUND_BODY', false),
+    tls: tlsSettings(environment, problems),
     logLevel: environment['LOG_LEVEL'] ?? 'info',
     database: {
       statementTimeoutMs: count('STATEMENT_TIMEOUT_MS', DEFAULT_SETTINGS.statementTimeoutMs),
@@ -74,6 +78,16 @@ export function readSettings(domain: string, environment: NodeJS.ProcessEnv, por
     );
   }
   return settings;
+}
+
+function tlsSettings(environment: NodeJS.ProcessEnv, problems: string[]): TlsSettings | undefined {
+  const { TLS_CERTIFICATE: certificate, TLS_KEY: key, TLS_CLIENT_CA: clientCa } = environment;
+  if (certificate !== undefined && key !== undefined) return { certificate, key, clientCa };
+  if (certificate !== undefined) problems.push('TLS_KEY is not set: the private key of TLS_CERTIFICATE');
+  else if (key !== undefined) problems.push('TLS_CERTIFICATE is not set: the certificate of TLS_KEY');
+  else if (clientCa !== undefined)
+    problems.push('TLS_CLIENT_CA needs TLS_CERTIFICATE and TLS_KEY: without TLS there are no certificates');
+  return undefined;
 }
 
 function subscriptionSettings(count: (name: string, otherwise: number) => number): SubscriptionSettings {
