@@ -93,6 +93,8 @@ export interface PersonaSwitch {
 
 export interface GatewayConfig {
   readonly listen: { readonly host: string; readonly port: number };
+  /** Pages of other sites that may ask; undefined: none. */
+  readonly cors: { readonly origins: readonly string[]; readonly maxAgeSeconds: number } | undefined;
   readonly supergraph: {
     /** Absolute path of a supergraph.yaml, or of a composed .graphql. */
     readonly source: string;
@@ -175,16 +177,11 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
   const personas = written.explorer?.personas;
   return freeze({
     listen,
+    cors: written.cors && { ...defaults.cors, ...written.cors },
     supergraph: { source: from(written.supergraph), enforces: written.enforces ?? {} },
     policies: written.policies === undefined ? undefined : from(written.policies),
     measure: written.measure === undefined ? undefined : from(written.measure),
-    authentication: {
-      anonymous: written.authentication.anonymous ?? defaults.anonymous,
-      issuers: written.authentication.issuers.map((entry) => issuerConfig(entry, from)),
-      serviceTokens: written.authentication.serviceTokens && {
-        file: from(written.authentication.serviceTokens.file),
-      },
-    },
+    authentication: authenticationIn(written.authentication, from),
     revocations: written.revocations === undefined ? undefined : from(written.revocations),
     zones: written.zones ?? defaults.zones,
     trustedHops: written.trustedHops ?? defaults.trustedHops,
@@ -212,6 +209,17 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
     open: false,
     log: { ...defaults.log, ...written.log },
   });
+}
+
+function authenticationIn(
+  { anonymous, issuers, serviceTokens }: ConfigFile['authentication'],
+  from: (path: string) => string,
+): GatewayConfig['authentication'] {
+  return {
+    anonymous: anonymous ?? defaults.anonymous,
+    issuers: issuers.map((entry) => issuerConfig(entry, from)),
+    serviceTokens: serviceTokens && { file: from(serviceTokens.file) },
+  };
 }
 
 function modesIn(written: NonNullable<ConfigFile['modes']>): GatewayConfig['modes'] {

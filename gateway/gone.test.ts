@@ -170,7 +170,7 @@ describe('an idle WebSocket', () => {
     const exp = Math.floor(Date.now() / 1000) + 2;
     const client = await idle(of('ann', { exp }));
     const lasting = await idle(of('ann'));
-    await until(() => client.code !== undefined);
+    await until(() => client.code !== undefined, 4_000);
     expect(client.code).toBe(4403);
     expect(Date.now()).toBeGreaterThanOrEqual(exp * 1000);
     expect(Date.now()).toBeLessThan(exp * 1000 + 1_000);

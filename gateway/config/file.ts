@@ -34,6 +34,7 @@ export interface IssuerEntry {
 
 export interface ConfigFile {
   readonly listen?: { readonly host?: string; readonly port?: number };
+  readonly cors?: { readonly origins: readonly string[]; readonly maxAgeSeconds?: number };
   readonly supergraph: string;
   readonly enforces?: Readonly<Record<string, readonly Enforced[]>>;
   readonly policies?: string;

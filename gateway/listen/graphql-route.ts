@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { HttpResponse, WholeResponse } from '../request.ts';
 import { readBody } from './body.ts';
+import type { Cors } from './cors.ts';
 import type { Door } from './door.ts';
 import { type Lifetime, startLifetime } from './lifetime.ts';
 import type { OpenStreams } from './streams.ts';
@@ -13,6 +14,7 @@ export interface GraphqlOptions {
   readonly limits: { readonly bodyBytes: number; readonly requestTimeoutMs: number };
   readonly streams: StreamPace & { readonly lifetimeMs: number };
   readonly open: OpenStreams;
+  readonly cors: Cors;
 }
 
 export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlOptions): void {
@@ -23,23 +25,25 @@ export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlO
 type Handle = Door['handle'];
 
 function serveAt(url: string, app: FastifyInstance, handle: Handle, options: GraphqlOptions): void {
-  const { limits, streams, open } = options;
+  const { limits, streams, open, cors } = options;
   app.route({
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url,
     // In the first hook, before Fastify reads the body by its own rules and answers in its own words.
     onRequest: async (request, reply) => {
+      if (cors.answerPreflight(request.raw, reply.raw)) return reply.hijack();
       const lifetime = startLifetime(reply.raw, limits.requestTimeoutMs);
       const place = open.add(lifetime);
       try {
         const answer = await answerTo(request.raw, handle, { lifetime, bodyBytes: limits.bodyBytes });
         // Written here: Fastify would look at it, and ask its hooks, once more.
         reply.hijack();
+        const headers = cors.addTo(answer.headers, request.raw.headers.origin);
         if (isWhole(answer)) {
-          writeAnswer(reply.raw, answer);
+          writeAnswer(reply.raw, { ...answer, headers });
         } else {
           lifetime.extend(streams.lifetimeMs);
-          await writeStream(reply.raw, answer, streams);
+          await writeStream(reply.raw, { ...answer, headers }, streams);
         }
         return reply;
       } finally {

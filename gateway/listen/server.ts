@@ -1,6 +1,7 @@
 /** The HTTP server: Fastify for sockets, routes and draining. It decides nothing about a GraphQL request. */
 import { fastify } from 'fastify';
 import type { GatewayConfig } from '../config.ts';
+import { createCors } from './cors.ts';
 import type { Door } from './door.ts';
 import { prepareDrain } from './drain.ts';
 import { listenError, refuseAddress, refuseUnreadable, serveErrors } from './errors.ts';
@@ -40,8 +41,9 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   serveErrors(app);
   if (config.open) app.addHook('onRequest', refuseForeignHost);
   const { limits, streams } = config;
-  serveGraphql(app, door, { limits, streams, open });
-  serveSockets(app, door, { config, open });
+  const cors = createCors(config.cors);
+  serveGraphql(app, door, { limits, streams, open, cors });
+  serveSockets(app, door, { config, open, cors });
   serveProbes(app, door);
   if (config.explorer.enabled) {
     await serveExplorer(app);

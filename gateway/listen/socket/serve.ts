@@ -7,6 +7,7 @@ import { type Context, handleProtocols, makeServer, type Server } from 'graphql-
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isLoopback } from '../../config/loopback.ts';
 import type { GatewayConfig } from '../../config.ts';
+import type { Cors } from '../cors.ts';
 import type { Door } from '../door.ts';
 import { answerRaw, errorBody } from '../errors.ts';
 import { headersOf } from '../graphql-route.ts';
@@ -21,9 +22,10 @@ const initMs = 3_000;
 interface Wiring {
   readonly config: Pick<GatewayConfig, 'limits' | 'streams' | 'open'>;
   readonly open: OpenStreams;
+  readonly cors: Cors;
 }
 
-export function serveSockets(app: FastifyInstance, door: Door, { config, open }: Wiring): void {
+export function serveSockets(app: FastifyInstance, door: Door, { config, open, cors }: Wiring): void {
   const { limits, streams } = config;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -34,7 +36,7 @@ export function serveSockets(app: FastifyInstance, door: Door, { config, open }:
   });
   const protocol = createProtocol();
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = refusalOf(request, config, sockets.clients.size);
+    const refusal = refusalOf(request, { config, cors }, sockets.clients.size);
     if (refusal !== undefined) return answerRaw(socket, refusal.status, refusal.body);
     sockets.handleUpgrade(request, socket, head, (opened) => {
       const opening = openingOf(request);
@@ -48,7 +50,7 @@ export function serveSockets(app: FastifyInstance, door: Door, { config, open }:
 
 function refusalOf(
   { url, headers }: IncomingMessage,
-  { open, streams }: Wiring['config'],
+  { config: { open, streams }, cors }: Pick<Wiring, 'config' | 'cors'>,
   connected: number,
 ): { readonly status: string; readonly body: unknown } | undefined {
   const [path] = (url ?? '').split('?');
@@ -59,10 +61,13 @@ function refusalOf(
       status: '421 Misdirected Request',
       body: errorBody('FORBIDDEN', 'This answers only to localhost and loopback addresses.'),
     };
-  if (isCrossSite(headers))
+  if (isCrossSite(headers) && !cors.lists(headers.origin))
     return {
       status: '403 Forbidden',
-      body: errorBody('FORBIDDEN', 'A page of another site cannot open a WebSocket.'),
+      body: errorBody(
+        'FORBIDDEN',
+        'A page of another site cannot open a WebSocket, unless cors.origins lists it.',
+      ),
     };
   if (connected >= streams.sockets)
     return {
@@ -149,6 +154,8 @@ function join(protocol: Server<Extra>, socket: WebSocket, connection: Connection
       close: (code, reason) => connection.close(code ?? 1000, reason ?? ''),
       onMessage(take) {
         socket.on('message', (data) => {
+          // The peer has been told that nothing of it counts any more, and may not have heard of it yet.
+          if (socket.readyState !== socket.OPEN) return;
           take(String(data)).catch(() => connection.close(1011, 'Internal error'));
         });
       },
