@@ -302,6 +302,31 @@ describe('refuses to start', () => {
       `${complete}listen: { host: 0.0.0.0 }\nexplorer: { enabled: true, personas: { tokenEndpoint: "http://127.0.0.1:1/token", clients: c.json } }\n`,
       'hands tokens to everybody who can reach 0.0.0.0',
     ],
+    [
+      'an origin for everybody (K10)',
+      `${complete}cors: { origins: ["*"] }\n`,
+      'cors.origins[0] is no origin of a page',
+    ],
+    [
+      'the origin of a page without one (K10)',
+      `${complete}cors: { origins: ["null"] }\n`,
+      'cors.origins[0] is no origin of a page',
+    ],
+    [
+      'an origin with a wildcard (K10)',
+      `${complete}cors: { origins: ["https://*.example.com"] }\n`,
+      'cors.origins[0] is',
+    ],
+    [
+      'an origin with a slash',
+      `${complete}cors: { origins: ["https://app.example.com/"] }\n`,
+      'is not as browsers write it. Write https://app.example.com.',
+    ],
+    [
+      'an origin with the usual port',
+      `${complete}cors: { origins: ["https://app.example.com:443"] }\n`,
+      'Write https://app.example.com.',
+    ],
     ['a tag that runs code elsewhere', `${complete}log: !!js/function "x"\n`, 'Unresolved tag'],
     ['text that is no YAML', 'supergraph: [', 'Correct the YAML'],
     ['an empty file', '', 'the file must be object'],
@@ -548,6 +573,7 @@ describe('the documented schema', () => {
     const {
       listen,
       clientCertificates,
+      cors,
       anonymous,
       zones,
       trustedHops,
@@ -570,6 +596,7 @@ describe('the documented schema', () => {
     expect(defaultsIn(schema)).toEqual({
       listen: { ...listen, tls: { clientCertificates } },
       subgraphTls: {},
+      cors,
       authentication: { anonymous, serviceTokens: {} },
       zones,
       trustedHops,

@@ -134,6 +134,8 @@ export interface GatewayConfig {
   };
   /** By what the gateway is known to subgraphs, and which authorities it trusts; undefined: by nothing, and those of Node.js. */
   readonly subgraphTls?: SubgraphTls | undefined;
+  /** Pages of other sites that may ask; undefined: none. */
+  readonly cors: { readonly origins: readonly string[]; readonly maxAgeSeconds: number } | undefined;
   readonly supergraph: {
     /** Absolute path of a supergraph.yaml, or of a composed .graphql. */
     readonly source: string;
@@ -224,16 +226,11 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
   return freeze({
     listen: { host, port: written.listen?.port ?? defaults.listen.port, tls: listenTls(written, from) },
     subgraphTls: subgraphTls(written, from),
+    cors: written.cors && { ...defaults.cors, ...written.cors },
     supergraph: { source: from(written.supergraph), enforces: written.enforces ?? {} },
     policies: written.policies === undefined ? undefined : from(written.policies),
     measure: written.measure === undefined ? undefined : from(written.measure),
-    authentication: {
-      anonymous: written.authentication.anonymous ?? defaults.anonymous,
-      issuers: written.authentication.issuers.map((entry) => issuerConfig(entry, from)),
-      serviceTokens: written.authentication.serviceTokens && {
-        file: from(written.authentication.serviceTokens.file),
-      },
-    },
+    authentication: authenticationIn(written.authentication, from),
     revocations: written.revocations === undefined ? undefined : from(written.revocations),
     zones: written.zones ?? defaults.zones,
     trustedHops: written.trustedHops ?? defaults.trustedHops,
@@ -285,6 +282,17 @@ function identityConfig(
     createIfMissing: createIfMissing ?? defaults.createIfMissing,
     tells: tells ?? defaults.tells,
     bindBody: bindBody ?? defaults.bindBody,
+  };
+}
+
+function authenticationIn(
+  { anonymous, issuers, serviceTokens }: ConfigFile['authentication'],
+  from: (path: string) => string,
+): GatewayConfig['authentication'] {
+  return {
+    anonymous: anonymous ?? defaults.anonymous,
+    issuers: issuers.map((entry) => issuerConfig(entry, from)),
+    serviceTokens: serviceTokens && { file: from(serviceTokens.file) },
   };
 }
 

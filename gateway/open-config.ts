@@ -7,6 +7,7 @@ import type { GatewayConfig } from './config.ts';
 export function openConfig(options: { readonly supergraph: string; readonly port: number }): GatewayConfig {
   return freeze({
     listen: { host: '127.0.0.1', port: options.port },
+    cors: undefined,
     supergraph: { source: resolve(options.supergraph), enforces: {} },
     policies: undefined,
     measure: undefined,

@@ -11,6 +11,7 @@ import { type House, type HouseOptions, openHouse } from './fixture/house.ts';
 import { noRights, stored } from './fixture/service-tokens.ts';
 import type { SubgraphFixture } from './fixture/subgraph.ts';
 import type { CallerThrottled, TokenRefused } from './observe/observers.ts';
+import { addRevocation, removeRevocation } from './revocations/change-file.ts';
 
 const shop: SubgraphFixture = {
   name: 'shop',
@@ -192,6 +193,25 @@ describe('what does not count', () => {
     }
     expect(new Set(refused.map(({ kind }) => kind))).toEqual(new Set(['expired']));
     expect(await statusOf(await house.authorization(['a'], 300, { sub: 'bob' }))).toBe(200);
+  });
+
+  it('is a token that is revoked: it is in again as soon as that is taken back', async () => {
+    await open({ revocations: 'tokens: []\n' });
+    const token = await house.authorization(['a'], 300, { sub: 'bob' });
+    expect(await statusOf(token)).toBe(200);
+    const file = join(house.folder, 'revocations.yaml');
+    const entry = { issuer: 'https://issuer.example', subject: 'bob' };
+    await addRevocation(file, 'principals', entry);
+    while ((await statusOf(token)) !== 401) await new Promise((resolve) => setTimeout(resolve, 20));
+    house.forget();
+    const unseen = await house.authorization(['b'], 300, { sub: 'bob' });
+    for (let each = 0; each < 30; each += 1)
+      for (const authorization of [token, unseen]) expect(await statusOf(authorization)).toBe(401);
+    expect(house.asked()).toBe('');
+    expect(new Set(refused.map(({ kind }) => kind))).toEqual(new Set(['revoked']));
+    await removeRevocation(file, 'principals', entry);
+    while ((await statusOf(token)) !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await statusOf(unseen)).toBe(200);
   });
 
   it('is a token of an issuer whose keys are not to be had: it may be good', async () => {

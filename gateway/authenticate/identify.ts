@@ -56,9 +56,9 @@ export function createIdentify(
   options.onKeyChange(({ issuer, revoked }) => void trusted.get(issuer)?.keys.renewNow({ revoked }));
 
   return async (authorization, { context, certificate, from }) => {
-    // What was good once cannot have been guessed: no failure of others at its address is in its way.
-    const wasGood = verified.wasGood(authorization);
-    if (!wasGood) failures.assertFew(from);
+    // What was verified once cannot have been guessed: no failure of others at its address is in its way.
+    const before = verified.whose(authorization);
+    if (before === undefined) failures.assertFew(from);
     let source: Trusted | undefined;
     let token: string | undefined;
     let claimed: string | undefined;
@@ -70,11 +70,15 @@ export function createIdentify(
       source = chosen;
       assertUnexpired(exp, now());
       claimed = sub === undefined ? undefined : `${iss}\n${sub}`;
-      if (!wasGood) failures.assertFewOf(claimed, from);
+      if (before === undefined) failures.assertFewOf(claimed, from);
+      else assertFree(before, options.revocations);
       const { principal, keys } = await verify(token, chosen, now());
       assertHeld(principal, certificate);
-      assertFree(principal, options.revocations);
-      verified.keep(token, { principal, keys, current: () => chosen.keys.current() }, now());
+      // Also if it is revoked: to refuse it again costs no signature, and to take that back needs none.
+      const revoked = options.revocations.reasonAgainst(principal);
+      const current = () => chosen.keys.current();
+      verified.keep(token, { principal, isFree: revoked === undefined, keys, current }, now());
+      if (revoked !== undefined) refuseToken(revoked, { kind: 'revoked' });
       return principal;
     } catch (error) {
       if (error instanceof ClientError) throw error;
@@ -112,7 +116,7 @@ function assertUnexpired(exp: number | undefined, now: number): void {
   if (exp !== undefined && exp * 1000 <= now) refuseToken('the token has expired', { kind: 'expired' });
 }
 
-/** Not what was good once, nor what may be good. */
+/** Not what was signed as it should be, nor what may be good. */
 const isFailure: Readonly<Record<RefusalKind, boolean>> = Object.freeze({
   malformed: true,
   issuer: true,
@@ -120,7 +124,7 @@ const isFailure: Readonly<Record<RefusalKind, boolean>> = Object.freeze({
   signature: true,
   claims: true,
   expired: false,
-  revoked: true,
+  revoked: false,
 });
 
 type IdentifyService = (authorization: string, received: ReceivedRequest) => Principal;

@@ -6,6 +6,8 @@ import type { KeySet } from './keys.ts';
 
 export interface Verified {
   readonly principal: AuthenticatedPrincipal;
+  /** Not revoked. */
+  isFree: boolean;
   /** The keys that it was verified with. */
   readonly keys: KeySet;
   /** The issuer's keys of this moment: with other keys, the token has to be verified anew. */
@@ -15,7 +17,7 @@ export interface Verified {
 interface Entry extends Verified {
   /** Milliseconds since the epoch. */
   readonly until: number;
-  /** Of the revocations under which it was free. */
+  /** Of the revocations by which it is free, or is not. */
   version: number;
 }
 
@@ -42,27 +44,30 @@ export class VerifiedTokens {
     const token = authorization.slice(scheme.length);
     const entry = this.#entries.get(token);
     if (entry === undefined) return undefined;
-    if (entry.keys === entry.current() && this.#isFree(entry)) {
-      if (now < entry.until) return entry.principal;
-      if (now < entry.principal.expiresAt * 1000) return undefined;
+    if (entry.keys !== entry.current() || now >= entry.principal.expiresAt * 1000) {
+      this.#entries.delete(token);
+      return undefined;
     }
-    this.#entries.delete(token);
-    return undefined;
+    return this.#isFree(entry) && now < entry.until ? entry.principal : undefined;
   }
 
-  /** Whether it was good when it was verified, and nothing is known against it since. */
-  wasGood(authorization: string): boolean {
-    return authorization.startsWith(scheme) && this.#entries.has(authorization.slice(scheme.length));
+  /** Whose it was when it was verified. It may be revoked since, or due to be verified again. */
+  whose(authorization: string): AuthenticatedPrincipal | undefined {
+    if (!authorization.startsWith(scheme)) return undefined;
+    return this.#entries.get(authorization.slice(scheme.length))?.principal;
   }
 
   /** Everybody is looked up once for each change; with no change, a comparison of two numbers has to do. */
   #isFree(entry: Entry): boolean {
     const { version } = this.#revocations;
-    if (entry.version === version) return true;
-    entry.version = version;
-    return this.#revocations.reasonAgainst(entry.principal) === undefined;
+    if (entry.version !== version) {
+      entry.version = version;
+      entry.isFree = this.#revocations.reasonAgainst(entry.principal) === undefined;
+    }
+    return entry.isFree;
   }
 
+  /** @param verified as the revocations of this moment see it */
   keep(token: string, verified: Verified, now: number): void {
     // A Map iterates in the order of insertion: the oldest goes first.
     this.#entries.delete(token);

@@ -21,6 +21,7 @@ export function checkSense(config: ConfigFile, host: string, file: YamlFile): re
   checkExplorer(config, host, report);
   checkLogin(config, report);
   checkRules(config, report);
+  checkOrigins(config, report);
   for (const { zone, index, message } of checkZones(config.zones ?? {}))
     report(['zones', zone, index], message);
   for (const { subgraph, index, message } of checkForwarded(config.forwardHeaders ?? {}))
@@ -95,6 +96,18 @@ function checkRules({ supergraph, policies, measure, enforces }: ConfigFile, rep
       ['enforces'],
       'is for a composed supergraph. Write it into the entries of the subgraphs in supergraph.yaml.',
     );
+  }
+}
+
+/** As browsers write it: what differs from that by a slash would never be equal to it. */
+function checkOrigins({ cors }: ConfigFile, report: Report): void {
+  for (const [index, text] of (cors?.origins ?? []).entries()) {
+    const path = ['cors', 'origins', index];
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const isPage = url?.protocol === 'https:' || url?.protocol === 'http:';
+    if (!isPage || text.includes('*'))
+      report(path, 'is no origin of a page. Write each out: https://app.example.com, with no wildcard.');
+    else if (url.origin !== text) report(path, `is not as browsers write it. Write ${url.origin}.`);
   }
 }
 

@@ -4,6 +4,7 @@
 export const defaults = Object.freeze({
   listen: Object.freeze({ host: '127.0.0.1', port: 4000 }),
   clientCertificates: 'none' as const,
+  cors: Object.freeze({ maxAgeSeconds: 600 }),
   anonymous: 'deny' as const,
   issuer: Object.freeze({
     allowPlainHttp: false,

@@ -56,6 +56,7 @@ export interface ConfigFile {
     };
   };
   readonly subgraphTls?: { readonly ca?: string; readonly certificate?: string; readonly key?: string };
+  readonly cors?: { readonly origins: readonly string[]; readonly maxAgeSeconds?: number };
   readonly supergraph: string;
   readonly enforces?: Readonly<Record<string, readonly Enforced[]>>;
   readonly policies?: string;

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { HttpResponse, WholeResponse } from '../request.ts';
 import { readBody } from './body.ts';
+import type { Cors } from './cors.ts';
 import type { Door } from './door.ts';
 import { type Lifetime, startLifetime } from './lifetime.ts';
 import { headersOf } from './request-headers.ts';
@@ -17,6 +18,7 @@ export interface GraphqlOptions {
   readonly open: OpenStreams;
   /** Headers that may be sent on. */
   readonly forwarded: readonly string[];
+  readonly cors: Cors;
 }
 
 export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlOptions): void {
@@ -27,12 +29,13 @@ export function serveGraphql(app: FastifyInstance, door: Door, options: GraphqlO
 type Handle = Door['handle'];
 
 function serveAt(url: string, app: FastifyInstance, handle: Handle, options: GraphqlOptions): void {
-  const { limits, streams, open, forwarded } = options;
+  const { limits, streams, open, forwarded, cors } = options;
   app.route({
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url,
     // In the first hook, before Fastify reads the body by its own rules and answers in its own words.
     onRequest: async (request, reply) => {
+      if (cors.answerPreflight(request.raw, reply.raw)) return reply.hijack();
       const lifetime = startLifetime(reply.raw, limits.requestTimeoutMs);
       const place = open.add(lifetime);
       try {
@@ -43,11 +46,12 @@ function serveAt(url: string, app: FastifyInstance, handle: Handle, options: Gra
         });
         // Written here: Fastify would look at it, and ask its hooks, once more.
         reply.hijack();
+        const headers = cors.addTo(answer.headers, request.raw.headers.origin);
         if (isWhole(answer)) {
-          writeAnswer(reply.raw, answer);
+          writeAnswer(reply.raw, { ...answer, headers });
         } else {
           lifetime.extend(streams.lifetimeMs);
-          await writeStream(reply.raw, answer, streams);
+          await writeStream(reply.raw, { ...answer, headers }, streams);
         }
         return reply;
       } finally {

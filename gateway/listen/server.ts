@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { type FastifyInstance, fastify } from 'fastify';
 import { forwardedNames } from '../config/forwarded-names.ts';
 import type { GatewayConfig } from '../config.ts';
+import { createCors } from './cors.ts';
 import type { Door } from './door.ts';
 import { prepareDrain } from './drain.ts';
 import { listenError, refuseAddress, refuseUnreadable, serveErrors } from './errors.ts';
@@ -45,8 +46,9 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   if (config.open) app.addHook('onRequest', refuseForeignHost);
   const { limits, streams } = config;
   const forwarded = forwardedNames(config);
-  serveGraphql(app, door, { limits, streams, open, forwarded });
-  serveSockets(app, door, { config, open, forwarded });
+  const cors = createCors(config.cors);
+  serveGraphql(app, door, { limits, streams, open, forwarded, cors });
+  serveSockets(app, door, { config, open, forwarded, cors });
   serveProbes(app, door);
   if (config.explorer.enabled) {
     await serveExplorer(app, { hasLogin: door.login !== undefined });

@@ -38,12 +38,15 @@ export async function writeStream(
 
 /** What is said last to a caller that is not known any more gets a moment; what it has not taken by then, it does not get. */
 function cutWhenGone(response: ServerResponse, onGone: StreamResponse['onGone']): void {
+  // Then nobody would say that it is closed.
+  if (response.destroyed) return;
   const forget = onGone(() => destroyAfter(response, lastWordMs));
   response.once('close', forget);
 }
 
 /** Unless all of it has been taken by then. */
 function destroyAfter(response: ServerResponse, ms: number): void {
+  if (response.destroyed) return;
   const cut = setTimeout(() => response.destroy(), ms);
   response.once('close', () => clearTimeout(cut));
 }

@@ -82,7 +82,7 @@ export class ServiceTokens {
     const isRight = this.#equal(hashOf(given.secret), entry?.hash ?? nobodysHash);
     if (entry === undefined)
       return refuseToken('no service token has this id: it was revoked, or never made', {
-        kind: 'revoked',
+        kind: 'signature',
         claimed,
       });
     if (!isRight)

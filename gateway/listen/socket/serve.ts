@@ -7,6 +7,7 @@ import { type Context, handleProtocols, makeServer, type Server } from 'graphql-
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isLoopback } from '../../config/loopback.ts';
 import type { GatewayConfig } from '../../config.ts';
+import type { Cors } from '../cors.ts';
 import type { Door } from '../door.ts';
 import { answerRaw, errorBody } from '../errors.ts';
 import { headersOf } from '../request-headers.ts';
@@ -24,9 +25,14 @@ interface Wiring {
   readonly open: OpenStreams;
   /** Headers that may be sent on. */
   readonly forwarded: readonly string[];
+  readonly cors: Cors;
 }
 
-export function serveSockets(app: FastifyInstance, door: Door, { config, open, forwarded }: Wiring): void {
+export function serveSockets(
+  app: FastifyInstance,
+  door: Door,
+  { config, open, forwarded, cors }: Wiring,
+): void {
   const { limits, streams } = config;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -37,7 +43,7 @@ export function serveSockets(app: FastifyInstance, door: Door, { config, open, f
   });
   const protocol = createProtocol();
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = refusalOf(request, config, sockets.clients.size);
+    const refusal = refusalOf(request, { config, cors }, sockets.clients.size);
     if (refusal !== undefined) return answerRaw(socket, refusal.status, refusal.body);
     sockets.handleUpgrade(request, socket, head, (opened) => {
       const opening = openingOf(request, forwarded);
@@ -51,7 +57,7 @@ export function serveSockets(app: FastifyInstance, door: Door, { config, open, f
 
 function refusalOf(
   { url, headers }: IncomingMessage,
-  { open, streams }: Wiring['config'],
+  { config: { open, streams }, cors }: Pick<Wiring, 'config' | 'cors'>,
   connected: number,
 ): { readonly status: string; readonly body: unknown } | undefined {
   const [path] = (url ?? '').split('?');
@@ -62,10 +68,13 @@ function refusalOf(
       status: '421 Misdirected Request',
       body: errorBody('FORBIDDEN', 'This answers only to localhost and loopback addresses.'),
     };
-  if (isCrossSite(headers))
+  if (isCrossSite(headers) && !cors.lists(headers.origin))
     return {
       status: '403 Forbidden',
-      body: errorBody('FORBIDDEN', 'A page of another site cannot open a WebSocket.'),
+      body: errorBody(
+        'FORBIDDEN',
+        'A page of another site cannot open a WebSocket, unless cors.origins lists it.',
+      ),
     };
   if (connected >= streams.sockets)
     return {

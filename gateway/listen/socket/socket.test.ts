@@ -132,6 +132,14 @@ describe('the upgrade', () => {
     const old = raw(url, {}, ['graphql-ws']);
     await until(() => old.isClosed());
     expect(old.received).toEqual([]);
+    for (const nearly of ['GRAPHQL-TRANSPORT-WS', 'graphql-transport-ws2', 'x-graphql-transport-ws']) {
+      const client = raw(url, {}, [nearly]);
+      await until(() => client.isClosed());
+      expect(client.received).toEqual([]);
+    }
+    // Of several that are offered, the one that is spoken here.
+    const several = await raw(url, {}, ['graphql-ws', 'graphql-transport-ws']).init();
+    expect(several.socket.protocol).toBe('graphql-transport-ws');
   });
 
   it('is for WebSockets: who offers HTTP/2 gets an answer', async () => {
@@ -282,6 +290,39 @@ describe('a token', () => {
     await client.init(payload);
     expect(await over).toEqual({ code: 4403, reason: 'Forbidden' });
     expect(client.received).toEqual([]);
+    expect(closed.house.asked()).toBe('');
+  });
+
+  it('is not waited for by an operation that comes in one burst with it (J03)', async () => {
+    const authorization = await closed.house.authorization(['a'], 300, { sub: 'burst' });
+    for (const said of [authorization, 'Bearer a.b.c']) {
+      closed.house.forget();
+      const client = raw(closed.url);
+      await once(client.socket, 'open');
+      const over = client.closed();
+      client.send({ type: 'connection_init', payload: { authorization: said } });
+      client.subscribe('1', '{ hello }');
+      expect([4401, 4403]).toContain((await over).code);
+      expect(client.of('1')).toEqual([]);
+      expect(closed.house.asked()).toBe('');
+    }
+  });
+
+  it('is the only one of its connection: a second connection_init changes nobody (J04)', async () => {
+    const bob = await closed.house.authorization(['a'], 300, { sub: 'bob' });
+    const ann = await closed.house.authorization(['a'], 300, { sub: 'ann' });
+    const acknowledged = await raw(closed.url).init({ authorization: bob });
+    const hasty = raw(closed.url);
+    await once(hasty.socket, 'open');
+    hasty.send({ type: 'connection_init', payload: { authorization: bob } });
+    closed.house.forget();
+    for (const client of [acknowledged, hasty]) {
+      const over = client.closed();
+      client.send({ type: 'connection_init', payload: { authorization: ann } });
+      client.subscribe('1', '{ hello }');
+      expect((await over).code).toBe(4429);
+      expect(client.of('1')).toEqual([]);
+    }
     expect(closed.house.asked()).toBe('');
   });
 

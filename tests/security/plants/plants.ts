@@ -76,8 +76,8 @@ export const plants: readonly Plant[] = [
   {
     what: 'who is revoked is looked up with new tokens alone',
     file: 'gateway/authenticate/verified.ts',
-    from: 'return this.#revocations.reasonAgainst(entry.principal) === undefined;',
-    to: 'return true;',
+    from: 'entry.isFree = this.#revocations.reasonAgainst(entry.principal) === undefined;',
+    to: 'entry.isFree = true;',
     tests: ['gateway/authenticate'],
   },
   {
