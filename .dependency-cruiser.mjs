@@ -83,7 +83,7 @@ export default {
       severity: 'error',
       from: {
         pathNot:
-          '^gateway/(pipeline|gateway|stages|credentials|follow|main)\\.ts$|^gateway/observe/|\\.test\\.ts$|^tests/|^gateway/fixture/',
+          '^gateway/(pipeline|gateway|stages|credentials|follow|admin|main)\\.ts$|^gateway/observe/|\\.test\\.ts$|^tests/|^gateway/fixture/',
       },
       // Who checks an audit trail afterwards observes nothing.
       to: { path: '^gateway/observe/', pathNot: '^gateway/observe/audit/verify\\.ts$' },

@@ -437,6 +437,34 @@ describe('what rules look at', () => {
   });
 });
 
+describe('a listener for operators', () => {
+  const withAdmin = (admin: string, listen = '') => `${complete}${listen}admin: ${admin}\n`;
+
+  test('is on loopback unless told, and is not there by default', () => {
+    expect(parse(complete).admin).toBeUndefined();
+    expect(parse(withAdmin('{ port: 9464 }')).admin).toEqual({ host: '127.0.0.1', port: 9464 });
+    expect(parse(withAdmin('{ host: 0.0.0.0, port: 9464 }')).admin?.host).toBe('0.0.0.0');
+    expect(faultsOf(withAdmin('{ host: 127.0.0.1 }'))).toContain('admin.port is missing');
+  });
+
+  const sameAddress = 'admin.port is the port of listen at the same address';
+  test.each([
+    ['{ port: 4000 }', ''],
+    ['{ port: 4000, host: "::1" }', 'listen: { host: localhost }\n'],
+    ['{ port: 80, host: 10.0.0.1 }', 'listen: { host: 10.0.0.1, port: 80 }\n'],
+    ['{ port: 80 }', 'listen: { host: 0.0.0.0, port: 80 }\n'],
+    ['{ port: 80, host: "::" }', 'listen: { host: 10.0.0.1, port: 80 }\n'],
+  ])('%s is another one than that of clients: %s', (admin, listen) => {
+    expect(faultsOf(withAdmin(admin, listen))).toContain(sameAddress);
+  });
+
+  test('may have the same port at another address, and each a free one', () => {
+    const { admin } = parse(withAdmin('{ port: 80 }', 'listen: { host: 10.0.0.1, port: 80 }\n'));
+    expect(admin).toEqual({ host: '127.0.0.1', port: 80 });
+    expect(parse(withAdmin('{ port: 0 }', 'listen: { port: 0 }\n')).admin?.port).toBe(0);
+  });
+});
+
 describe('zones', () => {
   const zoned = (text: string) => `${complete}zones: ${text}\n`;
 
@@ -572,6 +600,7 @@ describe('the documented schema', () => {
     const schema = JSON.parse(text) as Setting & { readonly $defs: { readonly issuer: Setting } };
     const {
       listen,
+      admin,
       clientCertificates,
       cors,
       anonymous,
@@ -595,6 +624,7 @@ describe('the documented schema', () => {
     expect(defaultsIn(schema.$defs.issuer)).toEqual({ ...issuer, claims: {} });
     expect(defaultsIn(schema)).toEqual({
       listen: { ...listen, tls: { clientCertificates } },
+      admin,
       subgraphTls: {},
       cors,
       authentication: { anonymous, serviceTokens: {} },

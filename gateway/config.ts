@@ -125,6 +125,12 @@ export interface ListenTls {
   readonly clientCertificates: 'none' | 'optional' | 'required';
 }
 
+/** Where operators find probes with details, and metrics. */
+export interface AdminConfig {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface GatewayConfig {
   readonly listen: {
     readonly host: string;
@@ -132,6 +138,8 @@ export interface GatewayConfig {
     /** Undefined: plain HTTP. */
     readonly tls?: ListenTls | undefined;
   };
+  /** Undefined: there are no metrics, and probes with details are where clients ask. */
+  readonly admin?: AdminConfig | undefined;
   /** By what the gateway is known to subgraphs, and which authorities it trusts; undefined: by nothing, and those of Node.js. */
   readonly subgraphTls?: SubgraphTls | undefined;
   /** Pages of other sites that may ask; undefined: none. */
@@ -225,6 +233,7 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
   const from = (path: string) => resolve(dirname(file), path);
   return freeze({
     listen: { host, port: written.listen?.port ?? defaults.listen.port, tls: listenTls(written, from) },
+    admin: written.admin && { ...defaults.admin, ...written.admin },
     subgraphTls: subgraphTls(written, from),
     cors: written.cors && { ...defaults.cors, ...written.cors },
     supergraph: { source: from(written.supergraph), enforces: written.enforces ?? {} },

@@ -1,14 +1,19 @@
 /** Runs a gateway as a process: builds it, listens, and ends it in good order when told to. */
 import { setFlagsFromString } from 'node:v8';
+import type { Admin } from './admin.ts';
 import { isLoopback } from './config/loopback.ts';
 import type { GatewayConfig } from './config.ts';
 import { InternalError } from './errors.ts';
+import type { RunningServer } from './listen/server.ts';
 import type { Observers } from './observe/observers.ts';
+import { together } from './observe/together.ts';
 import { createThreadedToolchain, type ThreadedToolchain } from './threads/toolchain.ts';
 
 export interface RunningGateway {
   /** Where it listens, without a slash at the end. */
   readonly url: string;
+  /** Where operators find probes and metrics; undefined: nowhere apart from that. */
+  readonly adminUrl: string | undefined;
   /** Takes no new requests and resolves when those underway have ended. */
   close(): Promise<void>;
 }
@@ -26,7 +31,10 @@ export async function runGateway(config: GatewayConfig, observers?: Observers): 
   // Before anything else is loaded: what the planner's thread loads takes longer than all the rest.
   const toolchain = createThreadedToolchain(config.supergraph.source);
   try {
-    return await run(config, toolchain, observers ?? (await operatorsLog(config)));
+    const log = observers ?? (await operatorsLog(config));
+    const admin = await adminOf(config);
+    const all = admin === undefined ? log : together(log, admin.observers);
+    return await run(config, toolchain, { observers: all, admin });
   } catch (error) {
     await toolchain.close();
     throw error;
@@ -44,7 +52,7 @@ function tuneHeap(): void {
 async function run(
   config: GatewayConfig,
   toolchain: ThreadedToolchain,
-  observers: Observers,
+  { observers, admin }: { readonly observers: Observers; readonly admin: Admin | undefined },
 ): Promise<RunningGateway> {
   if (config.open) observers.lifecycle({ level: 'warn', message: openWarning });
   if (config.measure !== undefined)
@@ -53,16 +61,24 @@ async function run(
   const { createGateway } = await import('./gateway.ts');
   const { listen } = await import('./listen/server.ts');
   const gateway = await createGateway(config, observers, toolchain);
-  const server = await listen(gateway, config).catch(async (error: unknown) => {
-    await gateway.close();
+  let operators: RunningServer | undefined;
+  let server: RunningServer;
+  try {
+    operators = await admin?.listen(gateway.ready, observers);
+    server = await listen(gateway, config);
+  } catch (error) {
+    await Promise.all([operators?.close(), gateway.close()]);
     throw error;
-  });
+  }
+  admin?.tell(true);
   let closing: Promise<void> | undefined;
   const close = () => {
+    admin?.tell(false);
     closing ??= server
       .close()
       .then(() => Promise.all([gateway.close(), toolchain.close()]))
-      .then(() => {});
+      // Last, so that probes see that what is underway is answered, and that nothing new is.
+      .then(() => operators?.close());
     return closing;
   };
   const forget = endWithProcess(() => {
@@ -72,11 +88,22 @@ async function run(
   observers.lifecycle({ level: 'info', message: `listening at ${server.url}` });
   return {
     url: server.url,
+    adminUrl: operators?.url,
     close() {
       forget();
       return close();
     },
   };
+}
+
+/** Loaded where somebody looks at it: elsewhere nothing is counted. */
+async function adminOf({ admin, authentication }: GatewayConfig): Promise<Admin | undefined> {
+  if (admin === undefined) return undefined;
+  const { createAdmin } = await import('./admin.ts');
+  return createAdmin(
+    admin,
+    authentication.issuers.map(({ issuer }) => issuer),
+  );
 }
 
 async function operatorsLog({ open, log }: GatewayConfig): Promise<Observers> {

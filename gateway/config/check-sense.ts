@@ -17,6 +17,7 @@ export function checkSense(config: ConfigFile, host: string, file: YamlFile): re
   const report: Report = (path, message) =>
     faults.push({ line: file.lineOf(path), message: `${keyPath(path)} ${message}` });
   checkTls(config, report);
+  checkAdmin(config, host, report);
   checkIssuers(config, report);
   checkExplorer(config, host, report);
   checkLogin(config, report);
@@ -50,6 +51,22 @@ function checkTls({ listen, authentication }: ConfigFile, report: Report): void 
       'has no use while clients are asked for no certificate. Set clientCertificates to optional or required, or remove this.',
     );
   }
+}
+
+function checkAdmin({ listen, admin }: ConfigFile, host: string, report: Report): void {
+  if (admin === undefined || admin.port === 0) return;
+  const { port = defaults.listen.port } = listen ?? {};
+  if (admin.port === port && areOne(host, admin.host ?? defaults.admin.host))
+    report(
+      ['admin', 'port'],
+      `is the port of listen at the same address: who may ask there would see metrics. Choose another one than ${port}.`,
+    );
+}
+
+/** On some systems, an address can be bound beside all of them, and takes what was meant for them. */
+function areOne(one: string, other: string): boolean {
+  const all = ['0.0.0.0', '::'];
+  return one === other || all.includes(one) || all.includes(other) || (isLoopback(one) && isLoopback(other));
 }
 
 function checkIssuers({ authentication, identity }: ConfigFile, report: Report): void {

@@ -3,6 +3,7 @@
 /** Every default there is; docs/gateway-config.schema.json shows the same ones, a test compares. */
 export const defaults = Object.freeze({
   listen: Object.freeze({ host: '127.0.0.1', port: 4000 }),
+  admin: Object.freeze({ host: '127.0.0.1' }),
   clientCertificates: 'none' as const,
   cors: Object.freeze({ maxAgeSeconds: 600 }),
   anonymous: 'deny' as const,

@@ -55,6 +55,7 @@ export interface ConfigFile {
       readonly clientCertificates?: 'none' | 'optional' | 'required';
     };
   };
+  readonly admin?: { readonly host?: string; readonly port: number };
   readonly subgraphTls?: { readonly ca?: string; readonly certificate?: string; readonly key?: string };
   readonly cors?: { readonly origins: readonly string[]; readonly maxAgeSeconds?: number };
   readonly supergraph: string;

@@ -5,9 +5,10 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { ErrorCode } from '../errors.ts';
 import { securityHeaders } from './headers.ts';
 
-export function serveErrors(app: FastifyInstance): void {
+/** @param elsewhere what can be found here instead */
+export function serveErrors(app: FastifyInstance, elsewhere: string): void {
   app.setNotFoundHandler((_, reply) =>
-    reply.code(404).send(errorBody('NOT_FOUND', 'There is nothing here. GraphQL is at /graphql.')),
+    reply.code(404).send(errorBody('NOT_FOUND', `There is nothing here. ${elsewhere}`)),
   );
   app.setErrorHandler((error: FastifyError, _, reply) => {
     const status = error.statusCode ?? 500;
@@ -61,28 +62,32 @@ export class ListenError extends Error {
 }
 
 interface Wanted {
-  readonly listen: { readonly host: string; readonly port: number };
-  readonly open: boolean;
+  readonly host: string;
+  readonly port: number;
 }
 
-export function listenError(cause: unknown, { listen: { host, port }, open }: Wanted): unknown {
-  // Where each is said: nothing but flags makes a gateway open, nothing but a file another one.
-  const another = open ? '--port' : 'listen.port in its configuration';
+/** Where each is said. */
+interface Settings {
+  readonly host: string;
+  readonly port: string;
+}
+
+export function listenError(cause: unknown, { host, port }: Wanted, settings: Settings): unknown {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'EADDRINUSE':
       return new ListenError(
-        `Port ${port} on ${host} is taken by another program. Stop that program, or give the gateway another port (${another}).`,
+        `Port ${port} on ${host} is taken by another program. Stop that program, or give the gateway another port (${settings.port}).`,
         { cause },
       );
     case 'EACCES':
       return new ListenError(
-        `Port ${port} needs more rights than this process has. Choose one above 1023 (${another}).`,
+        `Port ${port} needs more rights than this process has. Choose one above 1023 (${settings.port}).`,
         { cause },
       );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new ListenError(`${host} is no address of this machine. Correct listen.host.`, { cause });
+      return new ListenError(`${host} is no address of this machine. Correct ${settings.host}.`, { cause });
     default:
       return cause;
   }

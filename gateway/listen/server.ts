@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { type FastifyInstance, fastify } from 'fastify';
 import { forwardedNames } from '../config/forwarded-names.ts';
 import type { GatewayConfig } from '../config.ts';
+import { addressOf } from './address.ts';
 import { createCors } from './cors.ts';
 import type { Door } from './door.ts';
 import { prepareDrain } from './drain.ts';
@@ -13,7 +14,7 @@ import { sendSecurityHeaders } from './headers.ts';
 import { serveLogin } from './login/login-routes.ts';
 import { refuseForeignHost } from './loopback-only.ts';
 import { servePersonas } from './persona-routes.ts';
-import { serveProbes } from './probe-routes.ts';
+import { serveProbes, servePublicKeys } from './probe-routes.ts';
 import { Incoming } from './socket/incoming.ts';
 import { serveSockets } from './socket/serve.ts';
 import { OpenStreams } from './streams.ts';
@@ -42,14 +43,16 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   const drain = prepareDrain(app);
   const open = new OpenStreams();
   sendSecurityHeaders(app);
-  serveErrors(app);
+  serveErrors(app, 'GraphQL is at /graphql.');
   if (config.open) app.addHook('onRequest', refuseForeignHost);
   const { limits, streams } = config;
   const forwarded = forwardedNames(config);
   const cors = createCors(config.cors);
   serveGraphql(app, door, { limits, streams, open, forwarded, cors });
   serveSockets(app, door, { config, open, forwarded, cors });
-  serveProbes(app, door);
+  // With a listener for operators, what is served and what is wrong with it is theirs alone.
+  serveProbes(app, door.ready, { isDetailed: config.admin === undefined });
+  servePublicKeys(app, door.jwks);
   if (config.explorer.enabled) {
     await serveExplorer(app, { hasLogin: door.login !== undefined });
     servePersonas(app, config.explorer.personas);
@@ -58,10 +61,12 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
   try {
     await app.listen({ host: config.listen.host, port: config.listen.port, listenTextResolver: () => '' });
   } catch (error) {
-    throw listenError(error, config);
+    // Nothing but flags makes a gateway open, nothing but a file another one.
+    const port = config.open ? '--port' : 'listen.port in its configuration';
+    throw listenError(error, config.listen, { host: 'listen.host', port });
   }
   return {
-    url: `${door.tls === undefined ? 'http' : 'https'}://${addressOf(app.server.address())}`,
+    url: `${door.tls === undefined ? 'http' : 'https'}://${addressOf(app)}`,
     close() {
       open.stop();
       return drain(config.limits.requestTimeoutMs);
@@ -78,11 +83,4 @@ function transportOf({ tls }: Door, { listen: { tls: settings }, limits }: Gatew
     incoming: Incoming,
   };
   return { serverFactory: (answer: RequestListener) => createTlsServer(options, answer) };
-}
-
-function addressOf(address: ReturnType<ReturnType<typeof fastify>['server']['address']>): string {
-  if (address === null || typeof address === 'string')
-    throw new TypeError('a TCP server has an address and a port');
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `${host}:${address.port}`;
 }
