@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { readConfig } from '@portcullis/gateway/config';
+import { readConfig } from '@portcullis/gateway/config/read-config';
 import { audience } from './identity/provider.ts';
 import { clientsFile } from './identity/state.ts';
 import { prepareRevocations } from './start/revocations.ts';

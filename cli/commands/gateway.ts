@@ -30,7 +30,7 @@ export const gateway = defineCommand({
           '--config stands alone: graph and port are written in the file, and no file can be open',
         );
       }
-      const { readConfig } = await import('@portcullis/gateway/config');
+      const { readConfig } = await import('@portcullis/gateway/config/read-config');
       await runGateway(readConfig(config));
       return 0;
     }

@@ -89,7 +89,7 @@ test('with a key that the subgraph does not trust, the good tokens are those tha
   // That all others are refused as well would show nothing.
   const told = out.split('\n').filter((line) => /^[✓✗–]/.test(line));
   expect(told.filter((line) => !line.startsWith('✗ good.'))).toEqual([]);
-  expect(out).toMatch(/: 0 of 6 checks passed\.\n$/);
+  expect(out).toMatch(/: 0 of 7 checks passed\.\n$/);
   expect(err).toContain(
     'nothing else was tried.\nThey are signed as https://gateway.example, for parcels, with',
   );

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { type GatewayConfig, readConfig } from '@portcullis/gateway/config';
+import type { GatewayConfig } from '@portcullis/gateway/config';
+import { readConfig } from '@portcullis/gateway/config/read-config';
 import { CommandError } from '../command.ts';
 
 /** Where a configuration is looked for, from where the command is called. */

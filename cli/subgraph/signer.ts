@@ -1,6 +1,6 @@
 /** Who signs the tokens of `portcullis subgraph verify`: the gateway, an issuer of one’s own, or the published test key. */
 import { readFileSync } from 'node:fs';
-import { readConfig } from '@portcullis/gateway/config';
+import { readConfig } from '@portcullis/gateway/config/read-config';
 import { readSigningKeys } from '@portcullis/gateway/secrets/signing-key';
 import type { Signer } from '@portcullis/kit/conformance/forge';
 import { testSigner } from '@portcullis/kit/conformance/test-key';

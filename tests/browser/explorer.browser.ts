@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningIdentityProvider, startIdentityProvider } from '@portcullis/demo/identity/server';
 import { clientsFile } from '@portcullis/demo/identity/state';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { openToAll, writePolicies } from '@portcullis/gateway/fixture/rules';
 import { type RunningGateway, runGateway } from '@portcullis/gateway/main';
 import { unobserved } from '@portcullis/gateway/observe/observers';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { reservePort } from '@portcullis/gateway/fixture/reserve-port';
 import { openToAll, writePolicies } from '@portcullis/gateway/fixture/rules';
 import {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readConfig } from '@portcullis/gateway/config';
+import { readConfig } from '@portcullis/gateway/config/read-config';
 import { parse } from 'yaml';
 import { root } from './run-command.ts';
 

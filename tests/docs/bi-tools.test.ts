@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
 import { listen, type RunningServer } from '@portcullis/gateway/listen/server';
 import { repository } from '../mesh/folders.ts';

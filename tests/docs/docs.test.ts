@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { examples } from '@portcullis/demo/start/examples';
 import { readSettings } from '@portcullis/demo/start/settings';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { errorCodes } from '@portcullis/gateway/errors';
 import { generateSdl } from '@portcullis/kit/generate/sdl';
 import { composeFile } from '@portcullis/schema/compose/compose';

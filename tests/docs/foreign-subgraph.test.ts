@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nobody } from '@portcullis/gateway/authenticate/subject';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { createMint } from '@portcullis/gateway/execute/mint';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
 import { listen, type RunningServer } from '@portcullis/gateway/listen/server';

@@ -3,7 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { listen, type RunningServer } from '@portcullis/gateway/listen/server';
 import { connected } from '@portcullis/kit/database/connect';
 import { repository } from '../mesh/folders.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DomainName, domainNames } from '@portcullis/demo/data/domains';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
 import { listen, type RunningServer } from '@portcullis/gateway/listen/server';
 import { type SubgraphRequestEnded, unobserved } from '@portcullis/gateway/observe/observers';

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { type House, type HouseOptions, openHouse } from '@portcullis/gateway/fixture/house';
 import type { SubgraphFixture } from '@portcullis/gateway/fixture/subgraph';
 import { createClient as createSseClient } from 'graphql-sse';

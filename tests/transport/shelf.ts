@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '@portcullis/demo/database/testing';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { openToAll, writePolicies } from '@portcullis/gateway/fixture/rules';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
 import { listen, type RunningServer } from '@portcullis/gateway/listen/server';

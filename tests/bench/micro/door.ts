@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { GatewayConfig } from '@portcullis/gateway/config';
-import { parseConfig } from '@portcullis/gateway/config';
+import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
 import { unobserved } from '@portcullis/gateway/observe/observers';
 import { summary } from '../measure/statistics.ts';

@@ -151,6 +151,13 @@ export const callers: readonly Row[] = [
   row('E04', 'headers that are called hop-by-hop', [identity, 'E04 '], [kitRefusals, 'no token']),
   row('E05', 'a token for one subgraph at another', [replay, noCell], [kitRefusals, 'for another subgraph']),
   row(
+    'E07',
+    'a token for a subgraph with another query',
+    ['tests/transport/bound-tokens.test.ts', 'gets nothing by sending it once more'],
+    ['tests/transport/bound-tokens.test.ts', 'another query'],
+    ['tests/transport/bound-tokens.test.ts', 'refuses those of a gateway that does not bind them'],
+  ),
+  row(
     'E08',
     'a token for a subgraph outlives that of the client',
     [identity, 'E08 '],
@@ -269,10 +276,23 @@ export const callers: readonly Row[] = [
     ['gateway/receive/receive.test.ts', '(K06)'],
   ),
   row(
+    'K10',
+    'an origin that is told what it says itself',
+    ['gateway/listen/cors.test.ts', 'is allowed nothing'],
+    ['gateway/listen/cors.test.ts', 'has to ask first all the same'],
+  ),
+  row(
     'K11',
     'a header that changes the method',
     [http, 'K11 '],
     ['gateway/receive/receive.test.ts', '(K11)'],
   ),
   row('K13', 'an answer that is taken for a page', [http, 'K13 '], [served, 'is safe to receive']),
+  row(
+    'K15',
+    'a count of failures that the caller chooses the key of',
+    ['gateway/throttling.test.ts', 'is refused before a signature is looked at'],
+    ['gateway/throttling.test.ts', 'it is the address that the last trusted one names'],
+    ['gateway/throttling.test.ts', 'shuts out no other address'],
+  ),
 ];

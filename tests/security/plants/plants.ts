@@ -55,8 +55,8 @@ export const plants: readonly Plant[] = [
   {
     what: 'equal operations with other variables share an answer',
     file: 'gateway/execute/share/executions.ts',
-    from: `\${rights} \${JSON.stringify(coerced)}\${forwarded`,
-    to: `\${rights} \${forwarded`,
+    from: `\${rights} \${JSON.stringify(coerced)}`,
+    to: `\${rights}`,
     tests: ['gateway/deduplicate.test.ts', 'gateway/execute/share'],
   },
   {

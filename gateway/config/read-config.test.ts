@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError } from './config/config-error.ts';
-import { defaults } from './config/defaults.ts';
-import { parseConfig, readConfig } from './config.ts';
-import { openConfig } from './open-config.ts';
+import { openConfig } from '../open-config.ts';
+import { ConfigError } from './config-error.ts';
+import { defaults } from './defaults.ts';
+import { parseConfig, readConfig } from './read-config.ts';
 
 const complete = `
 supergraph: ../schema/supergraph.yaml
@@ -582,7 +582,7 @@ describe('what subgraphs enforce', () => {
 });
 
 describe('the documented schema', () => {
-  const text = readFileSync(new URL('../docs/gateway-config.schema.json', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../docs/gateway-config.schema.json', import.meta.url), 'utf8');
 
   interface Setting {
     readonly default?: unknown;
