@@ -1,5 +1,6 @@
 /** From where a request comes: the address of the connection, or of whom a trusted proxy names. */
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import type { HttpRequest } from '../request.ts';
 
 export interface Address {
@@ -27,12 +28,17 @@ function forwarded(header: string | string[] | undefined, trustedHops: number): 
   return text?.split(',').at(-trustedHops)?.trim();
 }
 
-/** Some proxies add a port. A socket that listens to both families writes IPv4 as `::ffff:10.0.0.1`. */
+/**
+ * Some proxies add a port. A socket that listens to both families writes IPv4 as `::ffff:10.0.0.1`, others as `::ffff:a00:1`: it
+ * is the same address (RFC 4291 §2.5.5.2).
+ */
 export function addressIn(text: string): Address | undefined {
   const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text;
   const plain = bare.replace(/%.*$/, '');
-  const mapped = /^::ffff:([\d.]+)$/i.exec(plain)?.[1] ?? plain;
-  const version = isIP(mapped);
+  const version = isIP(plain);
   if (version === 0) return undefined;
-  return { text: mapped, family: version === 4 ? 'ipv4' : 'ipv6' };
+  if (version === 4) return { text: plain, family: 'ipv4' };
+  const address = ipaddr.IPv6.parse(plain);
+  if (address.isIPv4MappedAddress()) return { text: address.toIPv4Address().toString(), family: 'ipv4' };
+  return { text: plain, family: 'ipv6' };
 }

@@ -109,6 +109,26 @@ describe('/graphql', () => {
     expect(seen[0]?.headers.authorization).toBe('Bearer a, Bearer b');
   });
 
+  test('what stands behind 2,000 other headers arrives as well', async () => {
+    const { url, seen } = await start();
+    const others = 'a:\r\n'.repeat(2_500);
+    await raw(
+      url,
+      `GET /graphql HTTP/1.1\r\nhost: a\r\nauthorization: Bearer a\r\nx-forwarded-for: 10.0.0.1\r\nconnection: close\r\n${others}authorization: Bearer b\r\nx-forwarded-for: 192.0.2.1\r\n\r\n`,
+    );
+    expect(seen[0]?.headers).toMatchObject({
+      authorization: 'Bearer a, Bearer b',
+      'x-forwarded-for': '10.0.0.1, 192.0.2.1',
+    });
+  });
+
+  test('more headers than there may be bytes of them are refused', async () => {
+    const { url, seen } = await start();
+    const others = 'a:\r\n'.repeat(20_000);
+    expect(await raw(url, `GET /graphql HTTP/1.1\r\nhost: a\r\n${others}\r\n`)).toMatch(/^HTTP\/1.1 431 /);
+    expect(seen).toEqual([]);
+  });
+
   test('of 11 MB no more than the limit is kept, and the client reads the answer', async () => {
     const { url, seen } = await start(async () => ({ status: 413, headers: {}, body: 'too large' }));
     const response = await fetch(`${url}/graphql`, { method: 'POST', body: 'x'.repeat(11_000_000) });

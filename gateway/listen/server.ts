@@ -40,6 +40,8 @@ export async function listen(door: Door, config: GatewayConfig): Promise<Running
     requestTimeout: config.limits.requestTimeoutMs,
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
   });
+  // Node would drop what is beyond 2,000 in silence, such as what a proxy adds at the end; their bytes are bounded.
+  app.server.maxHeadersCount = 0;
   const drain = prepareDrain(app);
   const open = new OpenStreams();
   sendSecurityHeaders(app);

@@ -96,6 +96,26 @@ it.each([
   await client.dispose();
 });
 
+it.each<[number, string, object]>([
+  [4403, 'connects again', { purpose: 'sales' }],
+  [4400, 'gives up', { purpose: 'a, b' }],
+])('graphql-ws %s: it %s', async (code, then, said) => {
+  let connected = 0;
+  const client = createWsClient({
+    url: wsUrl(),
+    webSocketImpl: WebSocket,
+    retryAttempts: 1,
+    retryWait: async () => {},
+    connectionParams: () => {
+      connected += 1;
+      return { Authorization: authorization, ...said };
+    },
+  });
+  await expect(take(1, client.iterate({ query }))).rejects.toMatchObject({ code });
+  expect(connected).toBe(then === 'connects again' ? 2 : 1);
+  await client.dispose();
+});
+
 describe('urql', () => {
   const create = (exchange: ReturnType<typeof subscriptionExchange>) =>
     new Client({

@@ -107,6 +107,12 @@ describe('a gateway with a certificate', () => {
     expect(await ask(gateway)).toMatchObject({ status: 200 });
   });
 
+  it('looks at a token however many headers stand before it', async () => {
+    const forged = `${await shelf.tokens.tokenWith(['read'])}x`;
+    const headers = { a: Array.from({ length: 2_200 }, () => ''), authorization: `Bearer ${forged}` };
+    await expectRefused(ask(gateway, { headers: headers as never }));
+  });
+
   it('speaks no TLS before 1.2', async () => {
     const port = Number(new URL(gateway.url).port);
     const socket = connect({ port, host: '127.0.0.1', maxVersion: 'TLSv1.1', rejectUnauthorized: false });

@@ -156,6 +156,17 @@ describe('after a change of their file', () => {
     expect(other.isVouchedFor()).toBe(true);
   });
 
+  it('those whose time of making was corrected have it, so that what is revoked before it is', async () => {
+    const token = stored(made[0]);
+    await write({ dashboard: { tokens: [token] } });
+    const { tokens } = await open();
+    const before = tokens.identify(bearer(made[0]));
+    await write({ dashboard: { tokens: [{ ...token, created: token.created - 3_600 }] } });
+    await tokens.reload();
+    expect(tokens.identify(bearer(made[0])).issuedAt).toBe(token.created - 3_600);
+    expect(before.isVouchedFor()).toBe(false);
+  });
+
   it.each<[string, () => Promise<void>, RegExp]>([
     ['malformed', () => writeFile(file, '{'), /cannot be used: the file is not valid JSON/],
     ['open to others', () => chmod(file, 0o644), /mode 0644\)\. Run: chmod 600/],

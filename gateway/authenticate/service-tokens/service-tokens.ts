@@ -28,7 +28,7 @@ export interface ServiceTokensOptions {
 interface Entry {
   readonly principal: AuthenticatedPrincipal;
   readonly hash: Buffer;
-  /** Equal for entries with which one can do the same. */
+  /** Equal for entries with which one can do the same, and which the same revocations concern. */
   readonly text: string;
   /** Milliseconds since the epoch; 0: never. */
   usedAt: number;
@@ -194,7 +194,7 @@ function entryOf(
   return {
     principal,
     hash: Buffer.from(hash, 'base64url'),
-    text: JSON.stringify([name, rights, hash, expires]),
+    text: JSON.stringify([name, rights, hash, created, expires]),
     usedAt: 0,
   };
 }

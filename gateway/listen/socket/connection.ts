@@ -6,15 +6,8 @@ import type { WebSocket } from 'ws';
 import type { Door } from '../door.ts';
 import { lastWordMs } from '../last-word.ts';
 import { type Lifetime, startLifetime } from '../lifetime.ts';
-import {
-  isUnauthenticated,
-  type Opening,
-  type OpeningHeader,
-  type Result,
-  read,
-  requestOf,
-  resultsOf,
-} from './operation.ts';
+import { isUnauthenticated, type Opening, type Result, read, requestOf, resultsOf } from './operation.ts';
+import { type Init, saidWith } from './said.ts';
 
 export interface ConnectionOptions {
   readonly requestTimeoutMs: number;
@@ -62,22 +55,21 @@ export class Connection {
     });
   }
 
-  /** What `connection_init` says goes before what the upgrade said. */
-  sayAtInit(headers: Readonly<Partial<Record<OpeningHeader, string>>>): void {
-    this.#opening = { ...this.#opening, headers: { ...this.#opening.headers, ...headers } };
-  }
-
-  /** Whether whoever connects is somebody, or may be nobody. Somebody is looked at as long as the connection is there. */
-  async isKnown(): Promise<boolean> {
+  /**
+   * Whether whoever connects is somebody, or may be nobody, and is granted what it says it is for; otherwise the connection is
+   * closed. Somebody is looked at as long as it is there.
+   */
+  async isAdmitted(init: Init): Promise<boolean> {
+    this.#opening = { ...this.#opening, said: saidWith(init, this.#opening.said) };
     const lifetime = startLifetime(this.#socket, this.#options.requestTimeoutMs);
     const opening = requestOf({ query: '{ __typename }' }, this.#opening, lifetime.signal);
     const { status, leave } = await this.#door.attend(opening, () => this.#dismiss());
     lifetime.end();
     this.#socket.once('close', leave);
     if (this.#socket.readyState === this.#socket.CLOSED) leave();
-    // Nobody has looked at the token, or could.
-    if (status === 429 || status >= 500) this.close(1013, 'Try again later');
-    return status !== 401 && status !== 429 && status < 500;
+    if (status === granted) return true;
+    this.close(...closeFor(status));
+    return false;
   }
 
   /** A result without data has been refused. */
@@ -175,6 +167,17 @@ export class Connection {
       },
     };
   }
+}
+
+/** The status of an attendance: whatever else it is, the connection is not acknowledged. */
+const granted = 204;
+
+/** graphql-ws, Client: after 4403 and 1013 it connects again, and may say something else. After 4400 it gives up. */
+function closeFor(status: number): [code: number, reason: string] {
+  if (status === 401 || status === 403) return [CloseCode.Forbidden, 'Forbidden'];
+  // Nobody has looked at the token, or could.
+  if (status === 429 || status >= 500) return [1013, 'Try again later'];
+  return [CloseCode.BadRequest, 'What the upgrade or connection_init says is malformed, or they differ'];
 }
 
 const tooMany: Result = {

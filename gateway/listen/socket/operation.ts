@@ -3,29 +3,27 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { EndSignal, HttpRequest, StreamBody } from '../../request.ts';
+import type { Said } from './said.ts';
 
 /** How a connection was opened: all of it is looked at anew for each operation. */
 export interface Opening {
   readonly address: string | undefined;
   /** Of the client, on the connection of the upgrade. */
   readonly certificate: string | undefined;
-  /** Of the upgrade, or from the payload of `connection_init`; by their names as headers. */
-  readonly headers: Readonly<Partial<Record<OpeningHeader, string>>>;
-  /** Of the upgrade alone. */
-  readonly forwarded: IncomingHttpHeaders;
+  readonly said: Said;
+  /** Of the upgrade alone: those that may be sent on, and what proxies say. */
+  readonly headers: IncomingHttpHeaders;
 }
-
-export type OpeningHeader = 'authorization' | 'purpose' | 'break-glass' | 'x-forwarded-for';
 
 export function requestOf(
   { query, operationName, variables, extensions }: SubscribePayload,
-  { address, certificate, headers, forwarded }: Opening,
+  { address, certificate, said, headers }: Opening,
   signal: EndSignal,
 ): HttpRequest {
   return {
     method: 'POST',
     url: '/graphql',
-    headers: { ...forwarded, 'content-type': 'application/json', ...headers },
+    headers: { ...headers, 'content-type': 'application/json', ...said },
     address,
     certificate,
     body: Buffer.from(JSON.stringify({ query, operationName, variables, extensions })),

@@ -14,8 +14,9 @@ import { headersOf } from '../request-headers.ts';
 import type { OpenStreams } from '../streams.ts';
 import { certificateOf } from '../tls.ts';
 import { Connection, ToldError } from './connection.ts';
-import type { Opening, OpeningHeader } from './operation.ts';
+import type { Opening } from './operation.ts';
 import { isCrossSite } from './origin.ts';
+import type { Init } from './said.ts';
 
 /** Until somebody says who it is. */
 const initMs = 3_000;
@@ -85,20 +86,14 @@ function refusalOf(
 }
 
 function openingOf(request: IncomingMessage, forwarded: readonly string[]): Opening {
-  const { authorization, ...others } = headersOf(request, forwarded);
-  const names = ['purpose', 'break-glass', 'x-forwarded-for'] as const;
-  const given = names.flatMap((name) => {
-    const value = others[name];
-    return typeof value === 'string' ? [[name, value] as const] : [];
-  });
+  const { authorization, purpose, 'break-glass': breakGlass, ...others } = headersOf(request, forwarded);
+  // With the one that says which of them go no further.
+  const names = forwarded.length === 0 ? [] : [...forwarded, 'connection'];
   return {
     address: request.socket.remoteAddress,
     certificate: certificateOf(request.socket),
-    // With the one that says which of them go no further.
-    forwarded: Object.fromEntries(
-      forwarded.length === 0 ? [] : [...forwarded, 'connection'].map((name) => [name, others[name]]),
-    ),
-    headers: { ...(authorization !== undefined && { authorization }), ...Object.fromEntries(given) },
+    said: { authorization, purpose, 'break-glass': breakGlass },
+    headers: Object.fromEntries([...names, 'x-forwarded-for'].map((name) => [name, others[name]])),
   };
 }
 
@@ -109,15 +104,13 @@ function hostnameIn(host = ''): string {
 interface Extra {
   readonly connection: Connection;
 }
-type Init = Readonly<Record<string, unknown>> | undefined;
 
 /** The library speaks the protocol; what it would execute by itself comes from the connection. */
 function createProtocol(): Server<Extra> {
   return makeServer<NonNullable<Init>, Extra>({
     connectionInitWaitTimeout: initMs,
     async onConnect({ connectionParams, extra: { connection } }: Context<NonNullable<Init>, Extra>) {
-      connection.sayAtInit(saidIn(connectionParams));
-      return connection.isKnown();
+      return connection.isAdmitted(connectionParams);
     },
     async onSubscribe({ extra: { connection } }, _, payload) {
       const outcome = await connection.run(payload);
@@ -134,29 +127,6 @@ function createProtocol(): Server<Extra> {
 /** Asked for by the library, and read by nobody. */
 const schema = buildSchema('type Query { unused: Int }');
 const document = parse('{ unused }');
-
-/** Where the connection comes from is not among it. */
-const sayable: readonly (readonly [OpeningHeader, string])[] = [
-  ['authorization', 'authorization'],
-  ['purpose', 'purpose'],
-  ['break-glass', 'breakglass'],
-];
-
-function saidIn(payload: Init): Readonly<Partial<Record<OpeningHeader, string>>> {
-  const said: Partial<Record<OpeningHeader, string>> = {};
-  for (const [header, name] of sayable) {
-    const text = textIn(payload, [header, name]);
-    if (text !== undefined) said[header] = text;
-  }
-  return said;
-}
-
-/** A name that stands there twice is two tokens, which are refused; so is what is no text. */
-function textIn(payload: Init, names: readonly string[]): string | undefined {
-  const given = Object.entries(payload ?? {}).filter(([name]) => names.includes(name.toLowerCase()));
-  const texts = given.map(([, value]) => (typeof value === 'string' ? value : ''));
-  return texts.length === 0 ? undefined : texts.join(', ');
-}
 
 function join(protocol: Server<Extra>, socket: WebSocket, connection: Connection): void {
   const closed = protocol.opened(

@@ -93,6 +93,15 @@ function raw(...[to = url, ...rest]: Partial<ConstructorParameters<typeof Raw>>)
   return client;
 }
 
+/** How a connection is closed that is never acknowledged. */
+async function refusal(to: string, headers: Record<string, string>, payload: Record<string, unknown>) {
+  const client = raw(to, headers);
+  const over = client.closed();
+  await client.init(payload);
+  expect(client.received).toEqual([]);
+  return over;
+}
+
 beforeAll(async () => {
   ({ house, url } = await start());
 });
@@ -271,7 +280,7 @@ describe('a token', () => {
       await raw(closed.url).init({ Authorization: authorization }),
       await raw(closed.url).init({ authorization }),
       await raw(closed.url, { authorization }).init(),
-      await raw(closed.url, { authorization: 'Bearer old' }).init({ AUTHORIZATION: authorization }),
+      await raw(closed.url, { authorization }).init({ AUTHORIZATION: authorization }),
     ]) {
       client.subscribe('1', '{ hello }');
       await until(() => client.of('1').length === 2);
@@ -290,6 +299,23 @@ describe('a token', () => {
     await client.init(payload);
     expect(await over).toEqual({ code: 4403, reason: 'Forbidden' });
     expect(client.received).toEqual([]);
+    expect(closed.house.asked()).toBe('');
+  });
+
+  it('is one: another in the upgrade than in connection_init is nobody’s (D27)', async () => {
+    const ann = await closed.house.authorization(['a'], 300, { sub: 'ann' });
+    const bob = await closed.house.authorization(['a'], 300, { sub: 'bob' });
+    closed.house.forget();
+    for (const [upgrade, init] of [
+      [ann, bob],
+      ['Bearer a.b.c', ann],
+      [ann, ''],
+      ['', ann],
+    ] as const)
+      expect(await refusal(closed.url, { authorization: upgrade }, { authorization: init })).toEqual({
+        code: 4403,
+        reason: 'Forbidden',
+      });
     expect(closed.house.asked()).toBe('');
   });
 
@@ -352,6 +378,73 @@ describe('a token', () => {
         payload: [{ extensions: { code: 'UNAUTHENTICATED' } }],
       });
     expect(closed.house.asked()).toBe('');
+  });
+});
+
+describe('what is said beside it', () => {
+  let closed: Awaited<ReturnType<typeof start>>;
+  beforeAll(async () => {
+    closed = await start({ anonymous: 'deny', streams: { sockets: 5 }, forwardHeaders: { live: ['x-tag'] } });
+  });
+  afterAll(() => closed.house.close());
+
+  it.each<[string, Record<string, string>, Record<string, unknown>]>([
+    ['a purpose that is none', {}, { purpose: 'a, b' }],
+    ['two purposes', {}, { purpose: 'a', Purpose: 'a' }],
+    ['a purpose that is no text', {}, { purpose: 7 }],
+    ['two purposes in the upgrade', { purpose: 'a,b' }, {}],
+    ['an empty reason', {}, { breakGlass: '' }],
+    ['two reasons', {}, { breakGlass: 'a', 'break-glass': 'b' }],
+    ['another purpose than in the upgrade', { purpose: 'a' }, { purpose: 'b' }],
+    ['another reason than in the upgrade', { 'break-glass': 'a' }, { breakGlass: 'b' }],
+    ['a header to be sent on that is malformed', { 'x-tag': 'é' }, {}],
+  ])('closes the connection for %s, with a token and without: 4400', async (_, headers, payload) => {
+    const authorization = await closed.house.authorization(['a'], 300, {
+      purposes: ['a', 'b'],
+      break_glass: true,
+    });
+    closed.house.forget();
+    for (const said of [payload, { ...payload, authorization }]) {
+      const { code, reason } = await refusal(closed.url, headers, said);
+      expect(code).toBe(4400);
+      expect(reason).toBe('What the upgrade or connection_init says is malformed, or they differ');
+    }
+    expect(closed.house.asked()).toBe('');
+  });
+
+  it.each([{ purpose: 'sales' }, { breakGlass: 'because' }])(
+    'closes the connection for what is not granted: %j',
+    async (payload) => {
+      const authorization = await closed.house.authorization(['a'], 300, { purposes: ['a'] });
+      closed.house.forget();
+      expect(await refusal(closed.url, {}, { ...payload, authorization })).toEqual({
+        code: 4403,
+        reason: 'Forbidden',
+      });
+      expect(closed.house.asked()).toBe('');
+    },
+  );
+
+  it('may be said twice, if it is the same', async () => {
+    const authorization = await closed.house.authorization(['a'], 300, {
+      purposes: ['a', 'b'],
+      break_glass: true,
+    });
+    const client = await raw(closed.url, { authorization, purpose: 'a', 'break-glass': 'Incident 7' }).init({
+      authorization,
+      purpose: 'a',
+      breakGlass: 'Incident 7',
+    });
+    client.subscribe('1', '{ hello }');
+    await until(() => client.of('1').length === 2);
+  });
+
+  it('takes no place from others, however often it is wrong', async () => {
+    for (let time = 0; time < 4; time += 1) {
+      expect((await refusal(closed.url, {}, { purpose: 'a, b' })).code).toBe(4400);
+      expect((await refusal(closed.url, {}, {})).code).toBe(4403);
+    }
+    await raw(closed.url).init({ authorization: await closed.house.authorization(['a']) });
   });
 });
 

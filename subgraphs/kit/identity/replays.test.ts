@@ -1,5 +1,5 @@
 /** Which tokens are remembered, and for how long. */
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { createReplays } from './replays.ts';
 
 test('an id is taken once, for as long as its token could hold', () => {
@@ -28,4 +28,19 @@ test('what cannot be remembered is not taken', () => {
   expect(outcomes).toEqual([undefined, undefined, 'too many tokens to remember', 'the token has been used']);
   now += 35_000;
   expect(replays.reasonAgainst('three')).toBeUndefined();
+});
+
+test('nobody has them forgotten by setting the clock of the machine forth and back', () => {
+  const start = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(start);
+  try {
+    const replays = createReplays();
+    replays.reasonAgainst('one');
+    clock.mockReturnValue(start + 3_600_000);
+    replays.reasonAgainst('other');
+    clock.mockReturnValue(start);
+    expect(replays.reasonAgainst('one')).toBe('the token has been used');
+  } finally {
+    clock.mockRestore();
+  }
 });

@@ -1,4 +1,7 @@
-/** Tokens that are good once, and were taken: each is remembered for as long as it could be sent again. */
+/**
+ * Tokens that are good once, and were taken: each is remembered for as long as it could be sent again, by a clock that nobody
+ * sets. By that of the machine, whoever can put it forth and back would have all of them forgotten.
+ */
 
 /** Ids in each of two halves. Only what the gateway has signed gets here. */
 const MOST = 200_000;
@@ -10,8 +13,11 @@ export interface Replays {
   reasonAgainst(tokenId: string): string | undefined;
 }
 
-/** Of this process: another one does not know what was taken here. */
-export function createReplays(now: () => number = Date.now, most: number = MOST): Replays {
+/**
+ * Of this process: another one does not know what was taken here.
+ * @param now milliseconds since whenever
+ */
+export function createReplays(now = () => performance.now(), most: number = MOST): Replays {
   let recent = new Set<string>();
   let former = new Set<string>();
   let since = now();

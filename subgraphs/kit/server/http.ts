@@ -47,6 +47,8 @@ export async function listen(handlers: Handlers, place: Place, log: Log): Promis
     void handlers.request(request, response);
   };
   const { server, unfollow } = await createFor(place, answer, log);
+  // Node would drop what is beyond 2,000 in silence, and with it a second token; their bytes are bounded.
+  server.maxHeadersCount = 0;
   server.on('upgrade', (request, connection, head) => void handlers.upgrade(request, connection, head));
   await bind(server, place);
   const address = server.address();

@@ -360,6 +360,25 @@ describe('what cannot be read', () => {
     const response = await fetch(subgraph.url.replace('/graphql', '/metrics'), { headers });
     expect([response.status, (await json(response)).errors[0].extensions.code]).toEqual([404, 'NOT_FOUND']);
   });
+
+  test('a second token, however many headers stand before it', async () => {
+    const { subgraph, log } = await start();
+    const token = `txn-token: ${await library.gateway.token('library')}\r\n`;
+    const others = 'a:\r\n'.repeat(2_200);
+    expect(await statusOf(subgraph, `${others}${token}`)).toBe(404);
+    expect(await statusOf(subgraph, `${token}${others}txn-token: x\r\n`)).toBe(401);
+    expect(log.lines.filter(({ msg }) => msg === 'token refused')).toMatchObject([
+      { reason: 'several tokens' },
+    ]);
+  });
+
+  async function statusOf({ port }: RunningSubgraph, headers: string): Promise<number> {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`);
+    let answer = '';
+    for await (const piece of socket) answer += String(piece);
+    return Number(answer.slice(9, 12));
+  }
 });
 
 describe('faults', () => {

@@ -37,7 +37,12 @@ interface Extra {
 
 export function createUpgrades(options: UpgradeOptions): Upgrades {
   const { profile, demand, settings } = options;
-  const sockets = createSockets<Extra>(protocolOf(options), settings);
+  const protocol = protocolOf(options);
+  const verified = createSockets<Extra>(protocol, settings);
+  // Whoever reaches the port can open those: they take no place from those of the gateway, which brings its token at once.
+  const unverified = createSockets<Extra>(protocol, settings);
+  const socketsFor = ({ headers }: IncomingMessage) =>
+    headers['txn-token'] === undefined ? unverified : verified;
   let closing = false;
 
   const answerTo = async (request: IncomingMessage, log: Log): Promise<Answer | undefined> => {
@@ -56,7 +61,7 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
     if (!offersProtocol(request)) {
       return new BadRequest(400, 'the subprotocol of the WebSocket must be graphql-transport-ws').answer;
     }
-    return closing || sockets.count >= settings.most ? BUSY : undefined;
+    return closing || socketsFor(request).count >= settings.most ? BUSY : undefined;
   };
 
   return {
@@ -68,11 +73,11 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
       const refusal = await answerTo(request, log);
       if (refusal !== undefined) return refuse(connection, refusal);
       const extra = { ids, log, token: request.headersDistinct['txn-token']?.[0] };
-      sockets.open(request, connection, { head, extra, log });
+      socketsFor(request).open(request, connection, { head, extra, log });
     },
     async close() {
       closing = true;
-      await sockets.close();
+      await Promise.all([verified.close(), unverified.close()]);
     },
   };
 }

@@ -1,7 +1,10 @@
 /** The bounds of subscriptions. */
 
 export interface SubscriptionSettings {
-  /** The most subscriptions of this process at a time, and the most WebSockets. */
+  /**
+   * The most subscriptions of this process at a time, the most WebSockets whose upgrade has a token, and the most of those that
+   * bring it later.
+   */
   readonly most: number;
   /** The longest that one may last: whoever subscribes again is decided on again. */
   readonly longestMs: number;

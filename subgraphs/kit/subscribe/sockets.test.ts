@@ -105,6 +105,20 @@ describe('an upgrade', () => {
     expect(await dial(subgraph).refused).toBe(101);
     expect(await dial(subgraph).refused).toBe(503);
   });
+
+  test('with a token has a place, however many others have none', async () => {
+    const { subgraph } = await library.start({ SUBSCRIPTIONS: '1' });
+    const headers = { 'txn-token': await library.token() };
+    expect(await dial(subgraph).refused).toBe(101);
+    expect(await dial(subgraph).refused).toBe(503);
+    const { send, received, refused } = dial(subgraph, { headers });
+    expect(await refused).toBe(101);
+    expect(await dial(subgraph, { headers }).refused).toBe(503);
+    send({ type: 'connection_init' });
+    expect(await received(1)).toEqual([{ type: 'connection_ack' }]);
+    send(subscribe('1', NUMBERS));
+    expect(await received(3)).toMatchObject([{}, { type: 'next' }, { type: 'complete' }]);
+  });
 });
 
 describe('a connection', () => {

@@ -132,7 +132,14 @@ export const callers: readonly Row[] = [
     [authenticate, 'D26:'],
     [fuzz, noNearly],
   ),
-  row('D27', 'a token in several places', [tokens, 'D27 '], [served, '(D27)'], [replay, noCell]),
+  row(
+    'D27',
+    'a token in several places',
+    [tokens, 'D27 '],
+    [served, '(D27)'],
+    [socket, '(D27)'],
+    [replay, noCell],
+  ),
   row(
     'D29',
     'weak keys and degenerate signatures',
