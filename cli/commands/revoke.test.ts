@@ -131,7 +131,7 @@ ${revocations}
   ])('a slip is told: %j', async (args, slip, meant) => {
     await configure('revocations: revocations.yaml');
     const { err } = await run('revoke', ...args);
-    expect(err).toContain(`THERE IS NO ${slip} in gateway.yaml: this has no effect.`);
+    expect(err).toContain(`THERE IS NO ${slip} in gateway.yaml, as this shell's environment fills it in`);
     expect(err).toContain(`did you mean \`${meant}\`?`);
   });
 

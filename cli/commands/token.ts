@@ -10,7 +10,7 @@ export const token = defineCommand({
     '',
     '  curl -H "Authorization: Bearer $(npm run --silent token -- analyst)" …',
     '',
-    'It ends after some minutes. A token that lasts, for a program of your own: portcullis help token create.',
+    'It ends after an hour. A token that lasts, for a program of your own: portcullis help token create.',
   ].join('\n'),
   words: ['persona'],
   options: {},

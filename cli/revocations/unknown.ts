@@ -37,7 +37,7 @@ function unknown({ what, written, known, of }: Written): readonly string[] {
   if (written === undefined || known?.includes(written)) return [];
   if (known === undefined) return [`Whether a gateway knows the ${what} ${written} was not checked.`];
   return [
-    `THERE IS NO ${what} ${written} in ${of}: this has no effect. Names are compared letter by letter; ${didYouMean(written, known)}`,
+    `THERE IS NO ${what} ${written} in ${of}, as this shell's environment fills it in: this has no effect on a gateway that reads the same. Names are compared letter by letter; ${didYouMean(written, known)}`,
   ];
 }
 

@@ -36,7 +36,7 @@ function lockOf(data: string): string {
 /** The message for a data directory that another server works in. */
 export function inUse(data: string, pid: number | undefined): string {
   const who = pid === undefined ? 'Another server' : `Another server (process ${pid})`;
-  return `${who} is running on the database in ${data}. Is it started already? Stop that one first, or give this one a directory of its own.`;
+  return `${who} is running on the database in ${data}. Is it started already? Stop that one first, or give this one a directory of its own (PORTCULLIS_STATE).`;
 }
 
 function runsPostgres(pid: number): boolean {

@@ -231,7 +231,10 @@ test('D02: HS256 signed with the bytes of the public key', async () => {
 
 test('D02: an algorithm that is not configured for the issuer', async () => {
   const issuers = [trustedIssuer('https://one.example', `${provider.url}/one`, { algorithms: ['ES256'] })];
-  await expectRefused(gateway({ issuers })(`Bearer ${rsa.token(claims)}`), 'ERR_JOSE_ALG_NOT_ALLOWED');
+  await expectRefused(
+    gateway({ issuers })(`Bearer ${rsa.token(claims)}`),
+    "the algorithm is not among its issuer's algorithms",
+  );
 });
 
 test.each([
@@ -265,7 +268,7 @@ test('D05: a key that the token brings or points to is not used, and nothing is 
 test("D08: an issuer's key does not verify the token of another, the same kid or not", async () => {
   const call = gateway();
   await call(`Bearer ${second.token({ ...claims, iss: 'https://two.example' })}`);
-  await expectRefused(call(`Bearer ${second.token(claims)}`), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+  await expectRefused(call(`Bearer ${second.token(claims)}`), 'the signature does not fit');
 });
 
 test.each([
@@ -360,7 +363,7 @@ describe('D15: what was verified a moment ago', () => {
     keys = [createSigner('k2').jwk];
     now = start + 601;
     await call(token); // The old keys still serve while the new ones are fetched.
-    await expect(refusedSoon(() => call(token))).resolves.toBe('ERR_JWKS_NO_MATCHING_KEY');
+    await expect(refusedSoon(() => call(token))).resolves.toBe('its issuer publishes no such key');
     await rotating.close();
   });
 });
@@ -568,10 +571,7 @@ test('D29: an RSA key of 1024 bits', async () => {
 test('D29: ECDSA with r = s = 0', async () => {
   const [header, payload] = first.token(claims).split('.');
   const zeros = Buffer.alloc(64).toString('base64url');
-  await expectRefused(
-    gateway()(`Bearer ${header}.${payload}.${zeros}`),
-    'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
-  );
+  await expectRefused(gateway()(`Bearer ${header}.${payload}.${zeros}`), 'the signature does not fit');
 });
 
 test.each(['ann\r\nx-roles: admin', '', 'a\u0000', 7, null, 'x'.repeat(600), 'a\u2028b'])(

@@ -14,6 +14,8 @@ export async function fetchJson(
     headers: { accept: 'application/json' },
     // Also bounds the body, so that one byte a second comes to an end.
     signal: AbortSignal.timeout(limits.ms),
+  }).catch((cause: unknown) => {
+    throw new Error(`${url} cannot be reached (${reasonOf(cause)})`, { cause });
   });
   const body = response.body;
   if (response.status !== 200 || body === null) {
@@ -27,6 +29,14 @@ export async function fetchJson(
   } catch (cause) {
     throw new Error(`${url} did not answer with JSON`, { cause });
   }
+}
+
+/** `fetch` says `fetch failed`, and why in its cause: a code of the system or of TLS. */
+function reasonOf(error: unknown): string {
+  // Not `instanceof`: an error can come from another realm.
+  const { cause, name }: { cause?: unknown; name?: unknown } = Object(error);
+  const { code }: { code?: unknown } = Object(cause);
+  return String(code ?? name);
 }
 
 /** Undefined: there are more. */

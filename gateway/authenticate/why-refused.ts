@@ -9,14 +9,23 @@ export interface WhyRefused {
 }
 
 /**
- * jose's messages name claims and algorithms; its codes are enough, and quote nothing.
+ * jose's messages can quote the token; of what is not set out here its code is enough.
  * @throws what is no refusal, but a fault of ours
  */
 export function whyRefused(error: unknown): WhyRefused {
   if (error instanceof TokenRefusal) return { reason: error.message, kind: error.kind };
-  if (error instanceof errors.JWTExpired) return { reason: `${error.code} ${error.claim}`, kind: 'expired' };
+  if (error instanceof errors.JWTExpired) return { reason: 'the token has expired', kind: 'expired' };
   if (error instanceof errors.JWTClaimValidationFailed)
-    return { reason: `${error.code} ${error.claim}`, kind: 'claims' };
+    return {
+      reason: `${error.claim} is ${error.reason === 'missing' ? 'missing' : "not as its issuer's setting asks"}`,
+      kind: 'claims',
+    };
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return { reason: "the algorithm is not among its issuer's algorithms", kind: 'signature' };
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return { reason: 'the signature does not fit', kind: 'signature' };
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return { reason: 'its issuer publishes no such key', kind: 'signature' };
   if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid)
     return { reason: error.code, kind: 'malformed' };
   if (error instanceof errors.JOSEError) return { reason: error.code, kind: 'signature' };

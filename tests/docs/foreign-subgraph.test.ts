@@ -19,7 +19,7 @@ import { testKeySet, testSigner } from '@portcullis/kit/conformance/test-key';
 import { verifySubgraph } from '@portcullis/kit/conformance/verify-subgraph';
 import { createTestIssuer, type Overrides } from '@portcullis/kit/identity/testing';
 import { openView } from '@portcullis/policies/engine/view';
-import { decodeJwt } from 'jose';
+import { decodeJwt, type JSONWebKeySet } from 'jose';
 import { repository } from '../mesh/folders.ts';
 import { createIssuer, issuer, type TestIssuer } from '../mesh/issuer.ts';
 import { post } from '../mesh/mesh.ts';
@@ -138,9 +138,11 @@ describe('by itself', () => {
   let shipping: Shipping;
   const gateway = createTestIssuer('https://gateway.test');
 
+  let published: JSONWebKeySet;
+
   beforeAll(async () => {
-    const { jwks } = await gateway;
-    keys = createServer((_, response) => response.end(JSON.stringify(jwks))).listen(0, '127.0.0.1');
+    published = (await gateway).jwks;
+    keys = createServer((_, response) => response.end(JSON.stringify(published))).listen(0, '127.0.0.1');
     await once(keys, 'listening');
     const { port } = keys.address() as AddressInfo;
     shipping = await startShipping({ issuer: 'https://gateway.test', jwks: `http://127.0.0.1:${port}/` });
@@ -168,6 +170,16 @@ describe('by itself', () => {
     expect(await status('no token')).toBe(401);
     const other = await createTestIssuer('https://gateway.test');
     expect(await status(await other.token('shipping'))).toBe(401);
+  });
+
+  it('knows another key before it signs: it is published ten seconds earlier', async () => {
+    const next = await createTestIssuer('https://gateway.test', 'next');
+    expect(await status(await next.token('shipping'))).toBe(401);
+    published = { keys: [...published.keys, ...next.jwks.keys] };
+    const end = Date.now() + 10_000;
+    while ((await status(await next.token('shipping'))) !== 200 && Date.now() < end) await sleep(100);
+    expect(Date.now()).toBeLessThan(end);
+    expect(await status(await (await gateway).token('shipping'))).toBe(200);
   });
 
   it('logs why, and nothing of the token', async () => {
