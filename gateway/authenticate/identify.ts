@@ -51,7 +51,7 @@ export function createIdentify(
       if (error instanceof ClientError) throw error;
       const why = whyRefused(error);
       if (isFailure[why.kind]) failures.count(said?.claimed, from);
-      tokenRefused({ context, ...why, issuer: said?.issuer.issuer.issuer });
+      tokenRefused({ context, ...why, issuer: said?.trusted.issuer.issuer });
       throw refusals.invalid(token === undefined ? misshapen : notValid);
     }
   };

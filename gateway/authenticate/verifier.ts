@@ -29,7 +29,7 @@ export interface VerifierOptions {
 
 /** What a token says, and nobody has verified. */
 export interface Said {
-  readonly issuer: Trusted;
+  readonly trusted: Trusted;
   /** Whose it is; undefined: not in the form of somebody. */
   readonly claimed: string | undefined;
   readonly exp: number | undefined;
@@ -55,8 +55,13 @@ export class Verifier {
   /** The issuer is chosen among ours by equality before any key is looked at: no token leads to a key of its choice. */
   read(token: string): Said {
     const { iss, sub, exp } = readUnverified(token);
-    const issuer = this.#trusted.get(iss) ?? refuseToken('the issuer is not one of ours', { kind: 'issuer' });
-    return { issuer, claimed: sub === undefined ? undefined : claimedBy({ issuer: iss, subject: sub }), exp };
+    const trusted =
+      this.#trusted.get(iss) ?? refuseToken('the issuer is not one of ours', { kind: 'issuer' });
+    return {
+      trusted,
+      claimed: sub === undefined ? undefined : claimedBy({ issuer: iss, subject: sub }),
+      exp,
+    };
   }
 
   /** Whoever comes back with the token of yesterday gets a new one, and must not be shut out for it; no key has been needed. */
@@ -73,14 +78,14 @@ export class Verifier {
   /** @param certificate the one that whoever has sent the token has proven to have */
   async verify(
     token: string,
-    { issuer }: Said,
+    { trusted }: Said,
     certificate: string | undefined,
   ): Promise<AuthenticatedPrincipal> {
-    const { principal, keys } = await verify(token, issuer, this.#now());
+    const { principal, keys } = await verify(token, trusted, this.#now());
     assertHeld(principal, certificate);
     // Also if it is revoked: to refuse it again costs no signature, and to take that back needs none.
     const revoked = this.#revocations.reasonAgainst(principal);
-    const current = () => issuer.keys.current();
+    const current = () => trusted.keys.current();
     this.verified.keep(token, { principal, isFree: revoked === undefined, keys, current }, this.#now());
     if (revoked !== undefined) refuseToken(revoked, { kind: 'revoked' });
     return principal;
