@@ -1,5 +1,6 @@
 /** Opens what a gateway is made of, and wires it into the one pipeline. */
 import { checkKeyFiles } from './authenticate/check-key-files.ts';
+import type { Verifier } from './authenticate/verifier.ts';
 import { type Authorize, createAuthorize, decisionsOn } from './authorize/authorize.ts';
 import type { GatewayConfig } from './config.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
@@ -17,13 +18,7 @@ import type { Login } from './login/login.ts';
 import { type AuditTrail, createAuditTrail } from './observe/audit/trail.ts';
 import { type Observers, unobserved } from './observe/observers.ts';
 import { Operations } from './parse/operations.ts';
-import {
-  createAttend,
-  createPipeline,
-  createSchemaPipeline,
-  type SchemaStages,
-  type Surroundings,
-} from './pipeline.ts';
+import { createAttend, createPipeline, createSchemaPipeline, type Surroundings } from './pipeline.ts';
 import { planAhead } from './plan/plan.ts';
 import { createPrograms } from './plan/programs.ts';
 import { usesOf } from './plan/variants.ts';
@@ -38,7 +33,7 @@ import { Candidate } from './snapshot/candidate.ts';
 import { createSnapshots, type Snapshots } from './snapshot/snapshots.ts';
 import type { Toolchain } from './snapshot/toolchain.ts';
 import { createWarmUp } from './snapshot/warm-up.ts';
-import { createSchemaStages, createStages } from './stages.ts';
+import { createSchemaStages, createStages, type Wiring } from './stages.ts';
 
 export interface Gateway extends Door {
   /** Requests that are under way are answered; no new snapshot is made. */
@@ -77,7 +72,7 @@ export async function createGateway(
   const wiring = { operations, authorize, client, sources, tokens, credentials, followed, observers };
   const stages = createStages(config, wiring);
   const schemaStages = createSchemaStages(config, stages);
-  const login = await openExplorerLogin(config, schemaStages, observers);
+  const login = await openExplorerLogin(config, stages.verifier, wiring);
   const around = surroundings({ snapshots, followed, audit, observers });
   return {
     handle: createPipeline(stages, around),
@@ -240,12 +235,12 @@ function clientOptions(limits: GatewayConfig['limits']) {
 /** Loaded where somebody can sign in: elsewhere nobody needs it. */
 async function openExplorerLogin(
   { explorer: { login }, authentication: { issuers } }: GatewayConfig,
-  stages: SchemaStages,
-  { loginRefused }: Observers,
+  verifier: Verifier,
+  { credentials: { revocations }, observers: { loginRefused } }: Wiring,
 ): Promise<Login | undefined> {
   if (login === undefined) return undefined;
   const { openLogin } = await import('./login/login.ts');
   const { createIdentify } = await import('./login/identify.ts');
-  const identify = createIdentify(stages, createContext);
-  return openLogin({ login, issuers, identify, loginRefused });
+  const identify = createIdentify(verifier);
+  return openLogin({ login, issuers, identify, revocations, loginRefused });
 }

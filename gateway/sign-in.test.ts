@@ -5,9 +5,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { WebSocket } from 'ws';
-import { trustedIssuer } from './authenticate/fixture.ts';
+import { createSigner, trustedIssuer } from './authenticate/fixture.ts';
 import type { LoginConfig } from './config.ts';
 import { type House, type HouseOptions, openHouse } from './fixture/house.ts';
 import { reservePort } from './fixture/reserve-port.ts';
@@ -21,6 +23,7 @@ import {
 } from './fixture/sign-in-provider.ts';
 import type { SubgraphFixture } from './fixture/subgraph.ts';
 import { type Asking, type Visit, Visitor } from './fixture/visitor.ts';
+import { addRevocation } from './revocations/change-file.ts';
 
 const hr: SubgraphFixture = {
   name: 'hr',
@@ -238,8 +241,30 @@ describe('signing in', () => {
     expect(refused.status).toBe(503);
     expect(refused.text).toContain('You are not signed in');
     expect(place.reasons).toEqual(['the provider does not answer']);
+    expect(refused.headers['retry-after']).toBe('2');
     await place.provider.start();
+    await sleep(2_000);
     expect(await tokenOf(place, await signIn(place, visitor))).toBeDefined();
+  });
+
+  test('asks a provider that does not answer no more often than every two seconds', async () => {
+    const place = await open();
+    await place.provider.stop();
+    const asked: (string | undefined)[] = [];
+    const broken = createServer(({ url }, response) => {
+      asked.push(url);
+      response.writeHead(500).end();
+    }).listen(Number(new URL(place.provider.issuer).port), '127.0.0.1');
+    await once(broken, 'listening');
+    for (let each = 0; each < 30; each += 1)
+      expect((await new Visitor().ask(`${place.url}/explorer/login`, { headers: link })).status).toBe(503);
+    expect(asked).toHaveLength(1);
+    await sleep(2_000);
+    await new Visitor().ask(`${place.url}/explorer/login`, { headers: link });
+    expect(asked).toHaveLength(2);
+    broken.closeAllConnections();
+    broken.close();
+    await once(broken, 'close');
   });
 
   test.each([
@@ -354,7 +379,7 @@ describe('another site', () => {
 
 describe('nobody is signed in, and the page is always the same, where', () => {
   type Tamper = (callback: URL, place: Place, visitor: Visitor) => Promise<unknown> | unknown;
-  const cases: readonly (readonly [string, string, Tamper])[] = [
+  const cases: readonly (readonly [string, string, Tamper, status?: number])[] = [
     [
       'the state is of no sign-in',
       'no sign-in of that state is under way: it was answered before, or is too old',
@@ -430,9 +455,14 @@ describe('nobody is signed in, and the page is always the same, where', () => {
         url.searchParams.set('error', '<script>"\n');
       },
     ],
-    ['the provider is down by then', 'the provider does not answer', (_, { provider }) => provider.stop()],
+    [
+      'the provider is down by then',
+      'the provider does not answer',
+      (_, { provider }) => provider.stop(),
+      503,
+    ],
   ];
-  test.each(cases)('%s', async (_, reason, tamper) => {
+  test.each(cases)('%s', async (_, reason, tamper, status = 400) => {
     const place = await open();
     const visitor = new Visitor();
     const callback = new URL(await reachCallback(visitor, place));
@@ -440,7 +470,8 @@ describe('nobody is signed in, and the page is always the same, where', () => {
     place.reasons.length = 0;
     const cookies = new Map(visitor.jar(place.url));
     const refused = await visitor.ask(callback.href, { headers: fromProvider });
-    expect(refused.status).toBe(400);
+    expect(refused.status).toBe(status);
+    expect(refused.headers['retry-after']).toBe(status === 503 ? '2' : undefined);
     expect(refused.headers['set-cookie']).toBeUndefined();
     expect(visitor.jar(place.url)).toEqual(cookies);
     expect(place.reasons).toEqual([reason]);
@@ -461,10 +492,14 @@ describe('nobody is signed in, and the page is always the same, where', () => {
   test.each<[string, string, Setting]>([
     [
       'the token is for another audience',
-      'the gateway refuses the access token',
+      'the gateway refuses the access token: ERR_JWT_CLAIM_VALIDATION_FAILED aud',
       { audienceOf: () => 'other' },
     ],
-    ['the token lives for too long', 'the gateway refuses the access token', { accessTokenSeconds: 7_200 }],
+    [
+      'the token lives for too long',
+      'the gateway refuses the access token: the token lives longer than its issuer may allow',
+      { accessTokenSeconds: 7_200 },
+    ],
   ])('%s', async (_, reason, setting) => {
     const place = await open(setting);
     const visitor = new Visitor();
@@ -475,21 +510,41 @@ describe('nobody is signed in, and the page is always the same, where', () => {
   });
 });
 
-test('bad tokens of a provider are counted where they come in, and shut out nobody elsewhere', async () => {
-  let given = 'other';
-  const place = await open({
-    audienceOf: () => given,
-    house: { trustedHops: 1, limits: { refusedTokensPerAddress: 2, refusedTokensPerPrincipal: 2 } },
+describe('tokens that were refused at the same address', () => {
+  const limits = { refusedTokensPerAddress: 3, refusedTokensPerPrincipal: 3 };
+  const forger = createSigner('k');
+
+  async function shutOut(place: Place): Promise<void> {
+    const iat = Math.floor(Date.now() / 1_000);
+    const claims = { iss: place.provider.issuer, aud: audience, sub: 'ann', iat, exp: iat + 300 };
+    const authorization = `Bearer ${forger.token(claims)}`;
+    for (const status of [401, 401, 401, 429])
+      expect((await query(place, { authorization })).status).toBe(status);
+  }
+
+  test('neither keep anybody from signing in, nor end a session when it is renewed', async () => {
+    const place = await open({ accessTokenSeconds: 4, house: { limits } });
+    const before = await signIn(place);
+    await shutOut(place);
+    await sleep(2_100);
+    const token = await tokenOf(place, before);
+    expect(token).toBeDefined();
+    expect(await tokenOf(place, await signIn(place))).toBeDefined();
+    expect(place.reasons).toEqual([]);
+    expect((await query(place, { authorization: `Bearer ${token}` })).status).toBe(200);
   });
-  const comeFrom = async (address: string) => {
-    const visitor = new Visitor();
-    const headers = { ...fromProvider, 'x-forwarded-for': address };
-    return (await visitor.ask(await reachCallback(visitor, place), { headers })).status;
-  };
-  expect([await comeFrom('10.0.0.1'), await comeFrom('10.0.0.1')]).toEqual([400, 400]);
-  given = audience;
-  expect(await comeFrom('10.0.0.1')).toBe(400);
-  expect(await comeFrom('10.0.0.2')).toBe(303);
+
+  test('are not those that a provider gives: these shut out nobody', async () => {
+    let given = 'other';
+    const place = await open({ audienceOf: () => given, house: { limits } });
+    for (let each = 0; each < 5; each += 1) {
+      const visitor = new Visitor();
+      expect((await visitor.open(await reachCallback(visitor, place), 'cross-site')).status).toBe(400);
+    }
+    given = audience;
+    const authorization = `Bearer ${await tokenOf(place, await signIn(place))}`;
+    expect((await query(place, { authorization })).status).toBe(200);
+  });
 });
 
 describe('the cookie alone', () => {
@@ -535,6 +590,14 @@ describe('the cookie alone', () => {
   });
 });
 
+function revoke(
+  { house, provider: { issuer } }: Place,
+  list: 'tokens' | 'principals' | 'keys',
+  entry: object,
+): Promise<unknown> {
+  return addRevocation(join(house.folder, 'revocations.yaml'), list, { issuer, ...entry });
+}
+
 describe('a session', () => {
   test('ends when its person signs out, at the provider too', async () => {
     const place = await open();
@@ -565,31 +628,69 @@ describe('a session', () => {
   });
 
   test('has its token renewed before it ends, once for all that ask', async () => {
-    const place = await open({ accessTokenSeconds: 30 });
+    const place = await open({ accessTokenSeconds: 4 });
     const visitor = await signIn(place);
+    const first = await tokenOf(place, visitor);
+    expect(await tokenOf(place, visitor)).toBe(first);
+    await sleep(2_100);
     const before = place.provider.asked.filter((path) => path === '/token').length;
     const [one, other] = await Promise.all([tokenOf(place, visitor), tokenOf(place, visitor)]);
     expect(one).toBe(other);
+    expect(one).not.toBe(first);
     expect(place.provider.asked.filter((path) => path === '/token')).toHaveLength(before + 1);
-    const later = await tokenOf(place, visitor);
-    expect(later).not.toBe(one);
-    expect((await query(place, { authorization: `Bearer ${later}` })).status).toBe(200);
+    expect((await query(place, { authorization: `Bearer ${one}` })).status).toBe(200);
     expect(place.reasons).toEqual([]);
   });
 
-  test('goes on with the token that is there while the provider is down', async () => {
-    const place = await open({ accessTokenSeconds: 30 });
+  test('goes on with the token that is there while the provider is down, and with another one once it is back', async () => {
+    const place = await open({ accessTokenSeconds: 4 });
     const visitor = await signIn(place);
     const token = await tokenOf(place, visitor);
     await place.provider.stop();
+    await sleep(2_100);
     expect(await tokenOf(place, visitor)).toBe(token);
     expect(place.reasons).toEqual(['the provider does not answer']);
+    await sleep(2_000);
+    const { status, headers, text } = await asPage(place, '/explorer/session', visitor);
+    expect({ status, text }).toEqual({ status: 503, text: '' });
+    expect(headers).toMatchObject({ 'retry-after': '2', 'cache-control': 'no-store' });
+    await place.provider.start();
+    const later = await tokenOf(place, visitor);
+    expect(later).toBeDefined();
+    expect(later).not.toBe(token);
+  });
+
+  test('outlasts that the keys of its issuer are not to be had, also when it is renewed meanwhile', async () => {
+    // A public client's refresh token is taken once.
+    const setting = { isPublicClient: true, accessTokenSeconds: 6, house: { revocations: 'tokens: []\n' } };
+    const place = await open(setting);
+    const visitor = await signIn(place);
+    const token = await tokenOf(place, visitor);
+    place.provider.areKeysThere = false;
+    await sleep(3_100);
+    await revoke(place, 'keys', { at: new Date().toISOString() });
+    const session = () => asPage(place, '/explorer/session', visitor);
+    const end = Date.now() + 2_500;
+    while ((await session()).status !== 503) expect(Date.now()).toBeLessThan(end);
+    for (let each = 0; each < 3; each += 1) expect((await session()).status).toBe(503);
+    expect(place.reasons.at(-1)).toBe(
+      "the gateway refuses the access token: the issuer's keys are unavailable",
+    );
+    const refused = await visitor.ask(await reachCallback(visitor, place), { headers: fromProvider });
+    expect(refused.status).toBe(503);
+    expect(refused.headers['set-cookie']).toBeUndefined();
+    place.provider.areKeysThere = true;
+    await sleep(2_100);
+    const later = await tokenOf(place, visitor);
+    expect(later).toBeDefined();
+    expect(later).not.toBe(token);
   });
 
   test('ends when the provider renews no more', async () => {
-    const place = await open({ accessTokenSeconds: 30 });
+    const place = await open({ accessTokenSeconds: 2 });
     const visitor = await signIn(place);
     place.provider.forget();
+    await sleep(1_100);
     expect(await tokenOf(place, visitor)).toBeUndefined();
     expect(place.reasons).toEqual(['the provider refuses: invalid_grant']);
     expect(await tokenOf(place, visitor)).toBeUndefined();
@@ -619,7 +720,65 @@ describe('a session', () => {
     expect((await query(place, { authorization })).status).toBe(401);
     const refused = await visitor.open(await reachCallback(visitor, place), 'cross-site');
     expect(refused.status).toBe(400);
-    expect(new Set(place.reasons)).toEqual(new Set(['the gateway refuses the access token']));
+    expect(place.reasons).toEqual([
+      'the principal is revoked',
+      'the gateway refuses the access token: the principal is revoked',
+    ]);
     expect(place.house.asked()).toBe('');
+  });
+
+  describe.each([600, 4])('of tokens that live for %d seconds', (accessTokenSeconds) => {
+    const openOne = () => open({ accessTokenSeconds, house: { revocations: 'tokens: []\n' } });
+    const isOver = async (place: Place) => {
+      const end = Date.now() + 3_000;
+      while (place.reasons.length === 0) {
+        await sleep(20);
+        expect(Date.now()).toBeLessThan(end);
+      }
+    };
+    const timesRenewed = ({ provider }: Place) => provider.asked.filter((path) => path === '/token').length;
+
+    test.each([
+      ['the token is revoked', 'tokens'],
+      ['those from before now are', 'principals'],
+    ] as const)('ends by itself once %s, and is not renewed', async (_, list) => {
+      const place = await openOne();
+      const visitor = await signIn(place);
+      const { jti, sub } = decodeJwt(String(await tokenOf(place, visitor)));
+      await sleep(1_100);
+      await revoke(
+        place,
+        list,
+        list === 'tokens' ? { jti } : { subject: sub, before: new Date().toISOString() },
+      );
+      await isOver(place);
+      const asked = timesRenewed(place);
+      expect(await tokenOf(place, visitor)).toBeUndefined();
+      expect(timesRenewed(place)).toBe(asked);
+      expect(place.reasons).toEqual([
+        expect.stringMatching(/^the (token|principal) is revoked( for tokens from before .*)?$/),
+      ]);
+      // Whoever signs in again has a newer one; tokens tell the time in seconds.
+      await sleep(1_000);
+      expect(await tokenOf(place, await signIn(place))).toBeDefined();
+      expect(place.reasons).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    ['the token is revoked', 'tokens'],
+    ['those from before are', 'principals'],
+  ] as const)('does not outlast by a renewal that %s', async (_, list) => {
+    const place = await open({ accessTokenSeconds: 6, house: { revocations: 'tokens: []\n' } });
+    const visitor = await signIn(place);
+    const token = String(await tokenOf(place, visitor));
+    await sleep(1_100);
+    const before = new Date().toISOString();
+    await sleep(2_000);
+    expect(await tokenOf(place, visitor)).not.toBe(token);
+    const { jti, sub } = decodeJwt(token);
+    await revoke(place, list, list === 'tokens' ? { jti } : { subject: sub, before });
+    const end = Date.now() + 2_500;
+    while ((await tokenOf(place, visitor)) !== undefined) expect(Date.now()).toBeLessThan(end);
   });
 });

@@ -1,8 +1,9 @@
 /** Every stage of the pipeline with its settings. The only file that knows all of them. */
-import { createAuthenticate } from './authenticate/authenticate.ts';
+import { type AuthenticateOptions, createAuthenticate } from './authenticate/authenticate.ts';
 import { circumstancesNow } from './authenticate/circumstances.ts';
 import { Failures } from './authenticate/failures.ts';
 import { createStillKnown } from './authenticate/still-known.ts';
+import { Verifier } from './authenticate/verifier.ts';
 import { createWatchCaller } from './authenticate/watch-caller.ts';
 import type { Authorize } from './authorize/authorize.ts';
 import { forwardedNames } from './config/forwarded-names.ts';
@@ -39,11 +40,13 @@ export interface Wiring {
 }
 
 /** In the order of the request. */
-export function createStages(config: GatewayConfig, wiring: Wiring): Stages & StreamStages & AttendStages {
+export function createStages(
+  config: GatewayConfig,
+  wiring: Wiring,
+): Stages & StreamStages & AttendStages & { readonly verifier: Verifier } {
   const { operations, authorize, client, sources, tokens, credentials, followed, observers } = wiring;
-  const { revocations, serviceTokens } = credentials;
-  const { changes, keyChanges, withheld } = followed;
-  const { tokenRefused } = observers;
+  const { revocations } = credentials;
+  const { withheld } = followed;
   const { answerBytes, contextRequests, deferredObjects } = config.limits;
   const fetching = {
     tokens,
@@ -59,19 +62,12 @@ export function createStages(config: GatewayConfig, wiring: Wiring): Stages & St
     contextRequests,
   };
   const execute = createExecute(execution);
+  const authentication = authenticationOf(config, wiring);
+  const verifier = new Verifier(authentication);
   return {
     receive: createReceive(receivingOf(config)),
-    authenticate: createAuthenticate({
-      ...config.authentication,
-      ...keyObservers(observers, changes),
-      onKeyChange: keyChanges.onKeyChange,
-      revocations,
-      serviceTokens,
-      open: config.open,
-      tokenRefused,
-      failures: failuresOf(config, observers),
-      glassBroken: observers.glassBroken,
-    }),
+    authenticate: createAuthenticate(authentication, verifier),
+    verifier,
     parse: createParse(operations, config.modes),
     authorize,
     plan,
@@ -85,6 +81,24 @@ export function createStages(config: GatewayConfig, wiring: Wiring): Stages & St
     circumstancesNow,
     respondStream,
     lastResult,
+  };
+}
+
+function authenticationOf(
+  config: GatewayConfig,
+  { credentials: { revocations, serviceTokens }, followed: { changes, keyChanges }, observers }: Wiring,
+): AuthenticateOptions {
+  const { tokenRefused, glassBroken } = observers;
+  return {
+    ...config.authentication,
+    ...keyObservers(observers, changes),
+    onKeyChange: keyChanges.onKeyChange,
+    revocations,
+    serviceTokens,
+    open: config.open,
+    tokenRefused,
+    failures: failuresOf(config, observers),
+    glassBroken,
   };
 }
 

@@ -146,6 +146,20 @@ describe('an address with too many', () => {
   });
 });
 
+it('a key that nobody knows counts also while the issuer cannot be asked for it: whoever sends a token names it', async () => {
+  await open();
+  const iat = Math.floor(Date.now() / 1000);
+  const claims = { iss: 'https://issuer.example', aud: 'portcullis', iat, exp: iat + 300 };
+  const named = (kid: string) =>
+    `Bearer ${forger.token({ ...claims, sub: kid }, { alg: 'ES256', typ: 'at+jwt', kid })}`;
+  for (let each = 0; each < 20; each += 1) expect(await statusOf(named(`k${each}`))).toBe(401);
+  expect(await statusOf(named('k'))).toBe(429);
+  expect(refused.map(({ kind }) => kind)).toEqual([
+    ...Array(5).fill('signature'),
+    ...Array(15).fill('unknownKey'),
+  ]);
+});
+
 describe('one principal at an address', () => {
   it('is refused earlier, and alone', async () => {
     await open();
@@ -225,6 +239,38 @@ describe('what does not count', () => {
     } finally {
       await down.close();
     }
+  });
+});
+
+describe('a token that is bound to a certificate, in other hands (K15, D21)', () => {
+  const theirs = 'A'.repeat(43);
+  const send = (authorization: string, address: string, certificate?: string) =>
+    house.gateway.handle({
+      method: 'POST',
+      url: '/graphql',
+      headers: { 'content-type': 'application/json', authorization },
+      address,
+      certificate,
+      body: Buffer.from(JSON.stringify({ query })),
+      signal: new AbortController().signal,
+    });
+  const statusBy = async (...of: Parameters<typeof send>) => (await send(...of)).status;
+
+  it('is counted as of its principal, also when it was verified before', async () => {
+    await open();
+    const bound = await house.authorization(['a'], 300, { sub: 'ann', cnf: { 'x5t#S256': theirs } });
+    expect(await statusBy(bound, '192.0.2.1', theirs)).toBe(200);
+    house.forget();
+    for (let each = 0; each < 5; each += 1) expect(await statusBy(bound, '192.0.2.2')).toBe(401);
+    for (const certificate of [undefined, 'B'.repeat(43)])
+      for (let each = 0; each < 50; each += 1)
+        expect(await statusBy(bound, '192.0.2.2', certificate)).toBe(429);
+    expect(house.asked()).toBe('');
+    expect(refused).toHaveLength(5);
+    // It has used up nothing of those beside it, and nothing of whose it is.
+    const neighbour = await house.authorization(['a'], 300, { sub: 'bob' });
+    expect(await statusBy(neighbour, '192.0.2.2')).toBe(200);
+    expect(await statusBy(bound, '192.0.2.2', theirs)).toBe(200);
   });
 });
 

@@ -1,6 +1,6 @@
 /** The rows of group D of the catalogue of attacks, and what a good token has to do. */
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ClientError } from '../errors.ts';
 import type { Principal, ReceivedRequest } from '../request.ts';
 import { readEntries } from '../revocations/entries.ts';
@@ -366,6 +366,30 @@ describe('D15: what was verified a moment ago', () => {
     await expect(refusedSoon(() => call(token))).resolves.toBe('its issuer publishes no such key');
     await rotating.close();
   });
+});
+
+test('D21: a stolen token that is bound to a certificate costs no signature once its owner was here, and is throttled', async () => {
+  const certificate = 'A'.repeat(43);
+  const authorization = bearer({ ...claims, cnf: { 'x5t#S256': certificate } });
+  const failures = new Failures({ perAddress: 1_000, perPrincipal: 4, throttled() {} });
+  const authenticate = stage({ failures });
+  const call = async (from: string, proven?: string) =>
+    (await authenticate(received({ authorization, from, certificate: proven }))).principal;
+  const verifying = jest.spyOn(crypto.subtle, 'verify');
+  await call('192.0.2.1', certificate);
+  expect(verifying).toHaveBeenCalledTimes(1);
+  // While it is remembered, and when it is due to be verified again.
+  for (const later of [0, 61]) {
+    now = start + later;
+    for (let each = 0; each < 2; each += 1)
+      await expectRefused(call('192.0.2.2'), 'is bound to a client certificate, and there is none');
+  }
+  for (let each = 0; each < 20; each += 1)
+    await expect(call('192.0.2.2')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  expect(verifying).toHaveBeenCalledTimes(1);
+  expect(await call('192.0.2.2', certificate)).toMatchObject({ subject: 'ann' });
+  expect(verifying).toHaveBeenCalledTimes(2);
+  verifying.mockRestore();
 });
 
 test('a key that is newer than a fetch under way is fetched too', async () => {

@@ -8,9 +8,9 @@ import { createIdentify, createIdentifyService, type IdentifyOptions } from './i
 import { NotGranted } from './not-granted.ts';
 import { isForServiceTokens } from './service-tokens/authorization.ts';
 import { nobody, subjectOf } from './subject.ts';
-import { VerifiedTokens } from './verified.ts';
+import { Verifier, type VerifierOptions } from './verifier.ts';
 
-export interface AuthenticateOptions extends IdentifyOptions {
+export interface AuthenticateOptions extends IdentifyOptions, VerifierOptions {
   readonly anonymous: 'deny' | 'allow';
   /** Everybody is anonymous, whatever they send; only where everything is allowed to everybody anyway. */
   readonly open: boolean;
@@ -33,12 +33,15 @@ const anonymous: Principal = Object.freeze({ kind: 'anonymous' });
  * @throws ClientError UNAUTHENTICATED, with one text for every token that does not count, and one for what has not the form of
  * one; RATE_LIMITED where there were too many of those
  */
-export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+export function createAuthenticate(
+  options: AuthenticateOptions,
+  verifier = new Verifier(options),
+): Authenticate {
   const now = options.now ?? Date.now;
-  const verified = new VerifiedTokens(options.revocations);
+  const { verified } = verifier;
   const refusals = challenges(options.serviceTokens !== undefined);
-  const identify = createIdentify(options, verified, refusals);
-  const identifyService = createIdentifyService(options, refusals);
+  const identify = createIdentify(options, verifier, refusals);
+  const identifyService = createIdentifyService(options, verifier, refusals);
   const held = createHeld(options, refusals);
   const known = createKnown(options, now);
 

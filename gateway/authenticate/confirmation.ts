@@ -21,13 +21,21 @@ export function certificateNamedIn({ cnf }: JWTPayload): string | undefined {
 
 /** Looked at with each request: the same token may come over any connection. */
 export function assertHeld(
-  { certificate }: Pick<AuthenticatedPrincipal, 'certificate'>,
+  principal: Pick<AuthenticatedPrincipal, 'certificate'>,
   proven: string | undefined,
 ): void {
-  if (certificate === undefined || certificate === proven) return;
+  if (isHeld(principal, proven)) return;
   refuseToken(
     proven === undefined
       ? 'the token is bound to a client certificate, and there is none'
       : 'the token is bound to another client certificate',
   );
+}
+
+/** By whoever has the certificate that it is bound to, if it is bound to one. */
+export function isHeld(
+  { certificate }: Pick<AuthenticatedPrincipal, 'certificate'>,
+  proven: string | undefined,
+): boolean {
+  return certificate === undefined || certificate === proven;
 }

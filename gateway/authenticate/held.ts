@@ -4,6 +4,7 @@ import type { Challenges } from './challenges.ts';
 import { assertHeld } from './confirmation.ts';
 import type { IdentifyOptions } from './identify.ts';
 import { notValid } from './refusal.ts';
+import { claimedBy } from './verifier.ts';
 import { whyRefused } from './why-refused.ts';
 
 export type Held = (principal: AuthenticatedPrincipal, received: ReceivedRequest) => Principal;
@@ -19,7 +20,11 @@ export function createHeld(
       return principal;
     } catch (error) {
       const why = whyRefused(error);
-      failures.count(undefined, from);
+      // Only now: whoever has the certificate is never refused for failures of others.
+      const claimed = claimedBy(principal);
+      failures.assertFew(from);
+      failures.assertFewOf(claimed, from);
+      failures.count(claimed, from);
       tokenRefused({ context, ...why, issuer: principal.issuer });
       throw refusals.invalid(notValid);
     }

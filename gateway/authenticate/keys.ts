@@ -53,9 +53,9 @@ export interface Keys {
   ready(): Promise<KeySet | undefined>;
   /**
    * Another set than `known`, fetched if the issuer may be asked again already: it may have rotated its keys. Undefined: it has none
-   * that is later than this call.
+   * that is later than this call. `unasked`: nobody knows, since it may not be asked now, or does not answer.
    */
-  newerThan(known: KeySet): Promise<KeySet | undefined>;
+  newerThan(known: KeySet): Promise<KeySet | 'unasked' | undefined>;
   /** Fetches them at once. Revoked: the set in memory does not count any more, also if no other can be had. */
   renewNow(options: { readonly revoked: boolean }): Promise<void>;
 }
@@ -114,12 +114,14 @@ class FetchedKeys implements Keys {
     return this.current();
   }
 
-  async newerThan(known: KeySet): Promise<KeySet | undefined> {
+  async newerThan(known: KeySet): Promise<KeySet | 'unasked' | undefined> {
     // What is under way may have been answered before the issuer had published the key.
     await this.#underway;
+    const before = this.#held;
     if (this.current() === known) await this.#renewForUnknownKey();
     const set = this.current();
-    return set === known ? undefined : set;
+    if (set !== known) return set ?? 'unasked';
+    return this.#held === before ? 'unasked' : undefined;
   }
 
   renewNow({ revoked }: { readonly revoked: boolean }): Promise<void> {

@@ -1,7 +1,18 @@
 /** Why a token does not count. Caught in this folder: the reason is for the operator, the client gets a constant text. */
 
-/** By which refusals are counted. `keys`: it may be good, and the issuer does not say. */
-export type RefusalKind = 'malformed' | 'issuer' | 'keys' | 'signature' | 'claims' | 'expired' | 'revoked';
+/**
+ * By which refusals are counted. `keys`: it may be good, and the issuer does not say. `unknownKey`: so may this one, but
+ * whoever sends a token names its key.
+ */
+export type RefusalKind =
+  | 'malformed'
+  | 'issuer'
+  | 'keys'
+  | 'unknownKey'
+  | 'signature'
+  | 'claims'
+  | 'expired'
+  | 'revoked';
 
 export interface TokenRefusalOptions {
   readonly kind?: RefusalKind;

@@ -31,6 +31,10 @@ export async function verify(token: string, trusted: Trusted, now: number): Prom
       // A set that was fetched for another token may be older than the key of this one: then there is a newer set still.
       const newer = isUnknownKey(error) ? await trusted.keys.newerThan(keys) : undefined;
       if (newer === undefined) throw error;
+      if (newer === 'unasked')
+        refuseToken('its key is not known, and its issuer cannot be asked for newer ones at this moment', {
+          kind: 'unknownKey',
+        });
       keys = newer;
     }
   }

@@ -6,14 +6,29 @@ export interface ForwardedFault {
   readonly message: string;
 }
 
+/** By which proxies and login services tell what is behind them who asks; `*` is whatever follows. There are others. */
+const whoAsks = [
+  ...['txn-token', 'authorization', 'cookie', 'cookie2', 'set-cookie', 'proxy-*', 'www-authenticate'],
+  ...['purpose', 'break-glass'],
+  ...['remote-*', 'x-remote-*', 'x-user', 'x-user-*', 'x-authenticated-*', 'x-auth-*', 'x-webauth-*'],
+  ...['x-access-token', 'x-id-token', 'x-jwt-*', 'x-api-key', 'api-key', 'apikey'],
+  ...['x-ms-client-*', 'x-ms-token-*', 'x-goog-iap-*', 'x-goog-authenticated-*', 'x-amzn-oidc-*'],
+  ...['x-amzn-mtls-*', 'x-consumer-*', 'x-credential-*'],
+  ...['client-cert*', 'x-client-*', 'ssl-*', 'x-ssl-*', 'x-tls-*', 'x-arr-clientcert'],
+];
+
+/** By which they tell from where a request comes, or what it was before. */
+const whence = [
+  ...['forwarded', 'x-forwarded', 'x-forwarded-*', 'via', 'max-forwards', 'x-original-*', 'x-rewrite-*'],
+  ...['client-ip', 'true-client-*', 'x-real-*', 'x-cluster-client-*'],
+  ...['cf-*', 'fastly-*', 'x-envoy-*', 'x-azure-*', 'x-appengine-*'],
+];
+
 /** Each with why; the first that fits is told. */
 const reserved: readonly (readonly [names: RegExp, why: string])[] = [
+  [anyOf(whoAsks), 'says who asks or what for. A subgraph learns that from its token alone'],
   [
-    /^(txn-token|authorization|cookie2?|set-cookie|proxy-.*|www-authenticate|purpose|break-glass)$/,
-    'says who asks or what for. A subgraph learns that from its token alone',
-  ],
-  [
-    /^(forwarded|x-forwarded(-.*)?|x-real-.*|x-client-.*|true-client-.*|cf-.*|via|max-forwards|x-original-.*|x-rewrite-.*)$/,
+    anyOf(whence),
     'says whence a request comes, or what it was before. Proxies trust it, and any client can write it',
   ],
   [
@@ -37,4 +52,9 @@ export function checkForwarded(
       return [{ subgraph, index, message: `is ${name}, which ${why}. Take it out.` }];
     }),
   );
+}
+
+/** @param patterns names of letters, digits and hyphens, in which `*` stands for any more */
+function anyOf(patterns: readonly string[]): RegExp {
+  return new RegExp(`^(${patterns.join('|').replaceAll('*', '.*')})$`);
 }

@@ -31,6 +31,11 @@ function checkIssuer({ clientId }: LoginEntry, issuer: IssuerEntry, report: Repo
       [...path, 'issuer'],
       'has no discovery, which says where people sign in. Set discovery of that issuer.',
     );
+  if (issuer.requireBoundTokens === true)
+    report(
+      [...path, 'issuer'],
+      'has requireBoundTokens: a page has no client certificate to which its token could be bound, so that nobody could sign in. Take people from another issuer, or remove this.',
+    );
   if (issuer.clients?.includes(clientId) === false)
     report(
       [...path, 'clientId'],

@@ -186,6 +186,14 @@ describe('signing in to the explorer', () => {
     expect(faultsOf(closed)).toContain("explorer.login.clientId is none of its issuer's clients");
     expect(parse(closed.replace('[bi]', '[bi, explorer]')).explorer.login?.clientId).toBe('explorer');
   });
+
+  test('needs an issuer whose tokens need no client certificate', () => {
+    const bound = withLogin(required)
+      .replace('audience: portcullis', 'audience: portcullis\n      requireBoundTokens: true')
+      .concat('listen: { tls: { certificate: c, key: k, clientCa: a, clientCertificates: optional } }\n');
+    expect(faultsOf(bound)).toContain('explorer.login.issuer has requireBoundTokens');
+    expect(faultsOf(bound)).not.toContain('listen');
+  });
 });
 
 describe('service tokens', () => {

@@ -5,14 +5,14 @@ import { LoginRefused } from './login-refused.ts';
 
 const mostBytes = 524_288;
 
-/** @throws LoginRefused where the provider cannot be reached, or has a fault of its own */
+/** @throws LoginRefused where the provider cannot be reached, has a fault of its own, or too much to do */
 export const boundedFetch: CustomFetch = async (url, options) => {
   const { response, bytes } = await answerOf(url, options).catch((cause: unknown) => {
-    throw new LoginRefused('the provider does not answer', { cause, isProviderDown: true });
+    throw new LoginRefused('the provider does not answer', { cause, mayPass: true });
   });
   const { status, headers } = response;
-  if (status >= 500)
-    throw new LoginRefused(`the provider answers with status ${status}`, { isProviderDown: true });
+  if (status >= 500 || status === 429)
+    throw new LoginRefused(`the provider answers with status ${status}`, { mayPass: true });
   if (bytes === undefined) throw new LoginRefused(`the provider answers with more than ${mostBytes} bytes`);
   return new Response(bytes.length === 0 ? null : bytes, { status, headers });
 };

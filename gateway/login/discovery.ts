@@ -11,21 +11,23 @@ export type LoginIssuer = Pick<IssuerConfig, 'issuer' | 'allowPlainHttp'> & { re
 const askSeconds = 5;
 /** What discovery has said, and the client's secret, are looked at again after so long. */
 const discoveredForMs = 600_000;
+/** So is what went wrong: whoever wants to sign in needs no session for it. */
+const failedForMs = 2_000;
 
-/** Asks when it is called for the first time, and again after a while; who asks meanwhile waits for the same answer. */
+/** Asks when it is called for the first time, and again after a while; who asks meanwhile gets the same answer. */
 export function createDiscovery(
   login: LoginConfig,
   issuer: LoginIssuer,
   now: () => number,
 ): () => Promise<openid.Configuration> {
-  let held: { readonly at: number; readonly configuration: Promise<openid.Configuration> } | undefined;
+  let held: { until: number; readonly configuration: Promise<openid.Configuration> } | undefined;
   return () => {
-    if (held !== undefined && now() - held.at < discoveredForMs) return held.configuration;
+    if (held !== undefined && now() < held.until) return held.configuration;
     const configuration = discover(login, issuer);
-    const mine = { at: now(), configuration };
-    held = mine;
+    const asked = { until: now() + discoveredForMs, configuration };
+    held = asked;
     configuration.catch(() => {
-      if (held === mine) held = undefined;
+      asked.until = now() + failedForMs;
     });
     return configuration;
   };

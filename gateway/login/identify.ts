@@ -1,37 +1,28 @@
-/** Whether a token counts: asked as for any request, so that there is no second opinion about that. */
-import { ClientError } from '../errors.ts';
-import type { SchemaStages, Surroundings } from '../pipeline.ts';
+/** Whether a token counts: by the very verification that it has to pass with any request, so that there is no second opinion about that. */
+import type { RefusalKind } from '../authenticate/refusal.ts';
+import type { Verifier } from '../authenticate/verifier.ts';
+import { whyRefused } from '../authenticate/why-refused.ts';
 import type { AuthenticatedPrincipal } from '../request.ts';
+import { LoginRefused } from './login-refused.ts';
 
-/** From where somebody asks, as it is looked at for any request: who fails too often is refused there, and nowhere else. */
-export interface Place {
-  /** The other end of the connection. */
-  readonly address: string | undefined;
-  /** What proxies say of it. */
-  readonly forwardedFor: string | undefined;
-}
+/**
+ * Counted nowhere: the token comes from the provider, and says nothing of the address that a browser has.
+ * @throws LoginRefused; it may pass where the keys of the issuer are not to be had
+ */
+export type Identify = (accessToken: string) => Promise<AuthenticatedPrincipal>;
 
-/** Undefined: it does not count. Why has been told. */
-export type Identify = (token: string, place: Place) => Promise<AuthenticatedPrincipal | undefined>;
+/** These say nothing of the token. */
+const passing: ReadonlySet<RefusalKind> = new Set(['keys', 'unknownKey']);
 
-const method = 'GET';
-const url = '/v1/schema.graphql';
-const body = Buffer.alloc(0);
-
-export function createIdentify(
-  { receiveSchema, authenticate }: Pick<SchemaStages, 'receiveSchema' | 'authenticate'>,
-  createContext: Surroundings['createContext'],
-): Identify {
-  return async (token, { address, forwardedFor }) => {
-    const forwarded = forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor };
-    const headers = { authorization: `Bearer ${token}`, ...forwarded };
-    const http = { method, url, headers, address, body, signal: new AbortController().signal };
+export function createIdentify(verifier: Pick<Verifier, 'identify'>): Identify {
+  return async (accessToken) => {
     try {
-      const { principal } = await authenticate(receiveSchema(http, createContext(http)));
-      return principal.kind === 'anonymous' ? undefined : principal;
+      return await verifier.identify(accessToken);
     } catch (error) {
-      if (error instanceof ClientError) return undefined;
-      throw error;
+      const { reason, kind } = whyRefused(error);
+      throw new LoginRefused(`the gateway refuses the access token: ${reason}`, {
+        mayPass: passing.has(kind),
+      });
     }
   };
 }

@@ -6,10 +6,11 @@
 import type { IssuerConfig, LoginConfig } from '../config.ts';
 import { InternalError } from '../errors.ts';
 import type { AuthenticatedPrincipal } from '../request.ts';
+import type { Revocations } from '../revocations/revocations.ts';
 import { type Attempt, Attempts } from './attempts.ts';
 import { type LoginIssuer, readClientSecret } from './discovery.ts';
-import type { Identify, Place } from './identify.ts';
-import { LoginRefused } from './login-refused.ts';
+import type { Identify } from './identify.ts';
+import { LoginRefused, mayPass } from './login-refused.ts';
 import { createProvider, type Provider } from './provider.ts';
 import { isSame, type Session, Sessions } from './sessions.ts';
 
@@ -19,9 +20,9 @@ export interface Login {
   /** @param previous the session that the new one takes the place of */
   begin(previous: string | undefined): Promise<Begun | Refusal>;
   /** @param binding what the browser that comes back has in its cookie */
-  finish(query: URLSearchParams, binding: string | undefined, place: Place): Promise<Started | Refusal>;
-  /** Undefined: there is no such session, or not any more. */
-  current(id: string, place: Place): Promise<HandedOut | undefined>;
+  finish(query: URLSearchParams, binding: string | undefined): Promise<Started | Refusal>;
+  /** Refused: there is no such session, or not any more. */
+  current(id: string): Promise<HandedOut | Refusal>;
   /** Ends it; says where the browser has to go to sign out at the provider too. */
   end(id: string): Promise<string | undefined>;
   close(): void;
@@ -37,12 +38,13 @@ export interface Started {
   readonly id: string;
 }
 
-/** Why has been told to the observers. */
+/** Why has been told to the observers. Unavailable: it may work a moment later. */
 export interface Refusal {
   readonly kind: 'refused' | 'unavailable';
 }
 
 export interface HandedOut {
+  readonly kind: 'handedOut';
   readonly accessToken: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
@@ -53,13 +55,14 @@ export interface LoginOptions {
   readonly login: LoginConfig;
   readonly issuers: readonly IssuerConfig[];
   readonly identify: Identify;
+  readonly revocations: Pick<Revocations, 'reasonAgainst' | 'onChange'>;
   /** Somebody could not sign in, or was signed out. It tells nothing of the person. */
   readonly loginRefused: (event: { readonly reason: string; readonly cause: unknown }) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
-/** An access token that ends so soon is renewed before it is handed out. */
+/** An access token that ends so soon is renewed before it is handed out, or at half its life if that is less. */
 const renewBeforeMs = 60_000;
 
 /** @throws InternalError if the client's secret cannot be read; the provider is not asked before somebody signs in */
@@ -95,6 +98,7 @@ class ExplorerLogin implements Login {
     this.#now = now;
     this.#attempts = new Attempts(now);
     this.#sessions = new Sessions(now);
+    options.revocations.onChange(() => this.#endRevoked());
   }
 
   begin(previous: string | undefined): Promise<Begun | Refusal> {
@@ -105,34 +109,25 @@ class ExplorerLogin implements Login {
     });
   }
 
-  finish(query: URLSearchParams, binding: string | undefined, place: Place): Promise<Started | Refusal> {
+  finish(query: URLSearchParams, binding: string | undefined): Promise<Started | Refusal> {
     return this.#orRefusal(async () => {
       const attempt = this.#attempts.take(query.get('state') ?? '', binding);
       const { name, ...tokens } = await this.#provider.exchange(query, attempt);
-      const person = await this.#knownBy(tokens.accessToken, place);
+      const principal = await this.#knownBy(tokens.accessToken);
       if (attempt.previous !== undefined) this.#sessions.end(attempt.previous);
-      const { issuer, subject } = person;
-      const expiresAt = person.expiresAt * 1_000;
-      const session = { person: { issuer, subject }, name, tokens, expiresAt, renewal: undefined };
+      const since = principal.issuedAt;
+      const session = { principal, former: [], since, name, tokens, renewal: undefined };
       return { kind: 'started', id: this.#sessions.start(session) };
     });
   }
 
-  async current(id: string, place: Place): Promise<HandedOut | undefined> {
+  async current(id: string): Promise<HandedOut | Refusal> {
     const session = this.#sessions.find(id);
-    if (session === undefined) return undefined;
-    try {
-      await this.#renewIfDue(session, place);
-      if (this.#now() >= session.expiresAt) this.#sessions.end(id);
-      else await this.#assertStillTheirs(session, place);
-    } catch (error) {
-      this.#tell(error);
-      this.#sessions.end(id);
-      return undefined;
-    }
-    // Also by whoever signed out meanwhile.
-    if (this.#sessions.find(id) === undefined) return undefined;
-    return { accessToken: session.tokens.accessToken, expiresAt: session.expiresAt, name: session.name };
+    if (session === undefined) return { kind: 'refused' };
+    const current = await this.#orRefusal(() => this.#handOut(session));
+    if (current.kind === 'refused') this.#sessions.end(id);
+    // Also by whoever signed out meanwhile, or was revoked.
+    return this.#sessions.find(id) === undefined ? { kind: 'refused' } : current;
   }
 
   async end(id: string): Promise<string | undefined> {
@@ -152,45 +147,81 @@ class ExplorerLogin implements Login {
     this.#sessions.clear();
   }
 
+  async #handOut(session: Session): Promise<HandedOut | Refusal> {
+    // Before anything else: a newer token would hide that this one was revoked.
+    this.#assertFree(session);
+    await this.#renewIfDue(session);
+    if (this.#hasEnded(session.principal)) return { kind: 'refused' };
+    const { accessToken } = session.tokens;
+    // It can count no more since.
+    const principal = await this.#knownBy(accessToken);
+    if (!isSame(principal, session.principal)) throw new LoginRefused('the access token is of somebody else');
+    this.#assertFree(session);
+    return { kind: 'handedOut', accessToken, expiresAt: expiryOf(principal), name: session.name };
+  }
+
   /** Of several that ask at the same moment, one renews: many providers take a refresh token once. */
-  #renewIfDue(session: Session, place: Place): Promise<void> | undefined {
-    const { refreshToken } = session.tokens;
-    if (refreshToken === undefined || session.expiresAt - this.#now() > renewBeforeMs) return undefined;
-    session.renewal ??= this.#renew(session, refreshToken, place).finally(() => {
+  #renewIfDue(session: Session): Promise<void> | undefined {
+    const { tokens, principal } = session;
+    const { refreshToken } = tokens;
+    const lifeMs = expiryOf(principal) - principal.issuedAt * 1_000;
+    const isDue = expiryOf(principal) - this.#now() <= Math.min(renewBeforeMs, lifeMs / 2);
+    if (refreshToken === undefined || !isDue) return undefined;
+    session.renewal ??= this.#renew(session, refreshToken).finally(() => {
       session.renewal = undefined;
     });
     return session.renewal;
   }
 
-  async #renew(session: Session, refreshToken: string, place: Place): Promise<void> {
+  async #renew(session: Session, refreshToken: string): Promise<void> {
     try {
-      const tokens = await this.#provider.refresh(refreshToken);
-      const person = await this.#knownBy(tokens.accessToken, place);
-      if (!isSame(person, session.person)) throw new LoginRefused('the renewed token is of somebody else');
-      session.tokens = {
-        accessToken: tokens.accessToken,
-        refreshToken: tokens.refreshToken ?? refreshToken,
-        idToken: tokens.idToken ?? session.tokens.idToken,
-      };
-      session.expiresAt = person.expiresAt * 1_000;
+      const renewed = await this.#provider.refresh(refreshToken);
+      // Whatever comes of the access token: the one before may have been taken for the last time.
+      session.tokens = { ...session.tokens, refreshToken: renewed.refreshToken ?? refreshToken };
+      const principal = await this.#knownBy(renewed.accessToken);
+      if (!isSame(principal, session.principal))
+        throw new LoginRefused('the renewed token is of somebody else');
+      const { accessToken, idToken = session.tokens.idToken } = renewed;
+      session.tokens = { ...session.tokens, accessToken, idToken };
+      session.former = [...session.former, session.principal].filter((each) => !this.#hasEnded(each));
+      session.principal = principal;
     } catch (error) {
       // The one that is there goes on being used, as long as it counts.
-      if (!(error instanceof LoginRefused && error.isProviderDown)) throw error;
+      if (!mayPass(error) || this.#hasEnded(session.principal)) throw error;
       this.#tell(error);
     }
   }
 
-  /** It can have been revoked since. */
-  async #assertStillTheirs({ tokens, person }: Session, place: Place): Promise<void> {
-    if (!isSame(await this.#knownBy(tokens.accessToken, place), person))
-      throw new LoginRefused('the access token is of somebody else');
+  #hasEnded(principal: AuthenticatedPrincipal): boolean {
+    return this.#now() >= expiryOf(principal);
+  }
+
+  /** At once, whether anybody asks or not: nothing that lasts is kept of a session that is over. */
+  #endRevoked(): void {
+    this.#sessions.endWhere((session) => {
+      const reason = this.#revoked(session);
+      if (reason !== undefined) this.#tell(new LoginRefused(reason));
+      return reason !== undefined;
+    });
+  }
+
+  #assertFree(session: Session): void {
+    const reason = this.#revoked(session);
+    if (reason !== undefined) throw new LoginRefused(reason);
+  }
+
+  /** By any of its tokens that counts yet, as if each were as old as the session: a renewal lets nobody out of what came before it. */
+  #revoked({ principal, former, since }: Session): string | undefined {
+    const { revocations } = this.#options;
+    return [principal, ...former]
+      .map((each) => revocations.reasonAgainst({ ...each, issuedAt: since }))
+      .find((reason) => reason !== undefined);
   }
 
   /** @throws LoginRefused unless the gateway takes the token, as one of this provider's for this client */
-  async #knownBy(accessToken: string, place: Place): Promise<AuthenticatedPrincipal> {
+  async #knownBy(accessToken: string): Promise<AuthenticatedPrincipal> {
     const { login, identify } = this.#options;
-    const principal = await identify(accessToken, place);
-    if (principal === undefined) throw new LoginRefused('the gateway refuses the access token');
+    const principal = await identify(accessToken);
     const { issuer, clientId = login.clientId } = principal;
     if (issuer !== login.issuer || clientId !== login.clientId)
       throw new LoginRefused('the access token is of another issuer, or for another client');
@@ -202,7 +233,7 @@ class ExplorerLogin implements Login {
       return await sign();
     } catch (error) {
       this.#tell(error);
-      return { kind: error instanceof LoginRefused && error.isProviderDown ? 'unavailable' : 'refused' };
+      return { kind: mayPass(error) ? 'unavailable' : 'refused' };
     }
   }
 
@@ -211,4 +242,9 @@ class ExplorerLogin implements Login {
     if (error instanceof LoginRefused) loginRefused({ reason: error.message, cause: error.cause });
     else loginRefused({ reason: 'a fault of the gateway', cause: error });
   }
+}
+
+/** Milliseconds since the epoch. */
+function expiryOf({ expiresAt }: AuthenticatedPrincipal): number {
+  return expiresAt * 1_000;
 }

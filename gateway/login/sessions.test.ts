@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { somebody } from '../fixture/callers.ts';
 import { type Session, Sessions } from './sessions.ts';
 
 const of = (subject: string): Session => ({
-  person: { issuer: 'https://id.example', subject },
+  principal: somebody({ subject }),
+  former: [],
+  since: 0,
   name: subject,
   tokens: { accessToken: 'a', refreshToken: undefined, idToken: undefined },
-  expiresAt: 0,
   renewal: undefined,
 });
 
@@ -48,6 +50,13 @@ describe('a session', () => {
     const ids = Array.from({ length: 11 }, () => sessions.start(of('ann')));
     expect(ids.map((id) => sessions.find(id) !== undefined)).toEqual([false, ...Array(10).fill(true)]);
     expect(sessions.find(other)).toBeDefined();
+  });
+
+  test('is ended where something holds of it, and no other is', () => {
+    const { sessions } = at();
+    const [ann, bob] = [sessions.start(of('ann')), sessions.start(of('bob'))];
+    sessions.endWhere(({ principal }) => principal.subject === 'ann');
+    expect([sessions.find(ann), sessions.find(bob)?.name]).toEqual([undefined, 'bob']);
   });
 
   test('goes with all others', () => {

@@ -1,20 +1,21 @@
 /** Who is signed in to the explorer: in memory, for a working day at most, and gone with the gateway. */
+import type { AuthenticatedPrincipal } from '../request.ts';
 import { unguessable } from './attempts.ts';
 import type { Tokens } from './provider.ts';
 
 /** Who it is, as the gateway knows them. */
-export interface Person {
-  readonly issuer: string;
-  readonly subject: string;
-}
+export type Person = Pick<AuthenticatedPrincipal, 'issuer' | 'subject'>;
 
 export interface Session {
-  readonly person: Person;
+  /** Of the access token. */
+  principal: AuthenticatedPrincipal;
+  /** Of those before it that have not ended. */
+  former: readonly AuthenticatedPrincipal[];
+  /** When its first token was issued, in seconds since the epoch: what comes of that one is as old. */
+  readonly since: number;
   /** As the page shows it. */
   readonly name: string;
   tokens: Tokens;
-  /** Of the access token, in milliseconds since the epoch. */
-  expiresAt: number;
   /** Underway. */
   renewal: Promise<void> | undefined;
 }
@@ -35,7 +36,7 @@ export class Sessions {
 
   /** Under an id that nobody has had before: what a browser brings along is never taken for one. */
   start(session: Session): string {
-    this.#dropOld(session.person);
+    this.#dropOld(session.principal);
     const id = unguessable();
     this.#started.set(id, { session, until: this.#now() + sessionMs });
     return id;
@@ -53,6 +54,10 @@ export class Sessions {
     this.#started.delete(id);
   }
 
+  endWhere(hasEnded: (session: Session) => boolean): void {
+    for (const [id, { session }] of this.#started) if (hasEnded(session)) this.#started.delete(id);
+  }
+
   clear(): void {
     this.#started.clear();
   }
@@ -63,7 +68,7 @@ export class Sessions {
       if (this.#now() < until && this.#started.size < mostSessions) break;
       this.#started.delete(id);
     }
-    const own = [...this.#started].filter(([, { session }]) => isSame(session.person, person));
+    const own = [...this.#started].filter(([, { session }]) => isSame(session.principal, person));
     for (const [id] of own.slice(0, Math.max(0, own.length - mostOfOnePerson + 1))) this.#started.delete(id);
   }
 }

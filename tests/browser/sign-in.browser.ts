@@ -196,6 +196,24 @@ test('a page whose session has ended says so', async () => {
   await page.getByText('You are not signed in').waitFor();
 });
 
+test('a page asks again while nobody can say whether its session goes on', async () => {
+  const { page } = await signedIn('dora');
+  provider.areKeysThere = false;
+  await writeFile(
+    join(folder, 'revocations.yaml'),
+    JSON.stringify({ keys: [{ issuer: provider.issuer, at: new Date().toISOString() }] }),
+  );
+  await page.waitForTimeout(2_000);
+  const unavailable = page.waitForResponse(
+    (response) => response.url() === `${url}/explorer/session` && response.status() === 503,
+  );
+  await page.reload();
+  await unavailable;
+  provider.areKeysThere = true;
+  await page.getByText('Signed in as dora').waitFor();
+  expect(await run(page, '{ people }')).toContain('42');
+});
+
 /** A page of somebody else's, at that host. */
 async function openForeignPage(context: BrowserContext, host: string): Promise<Page> {
   const server = createServer((_, response) =>

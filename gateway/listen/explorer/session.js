@@ -1,8 +1,18 @@
 // The session of this browser. Its id is in a cookie that no script can read; what it stands for is asked of the gateway, and kept in memory alone.
 
+/** Whether somebody is signed in is sometimes not known for a moment: then it is asked again so many times. */
+const mostRepeats = 5;
+const notNow = 'The gateway cannot say at this moment whether you are signed in. Try again in a few seconds.';
+
 /** The header is what no page of another site can send. */
-async function ask(path) {
+async function ask(path, repeats = 0) {
   const response = await fetch(path, { method: 'POST', headers: { 'portcullis-explorer': '1' } });
+  if (response.status === 503) {
+    if (repeats === mostRepeats) throw new Error(notNow);
+    const seconds = Number(response.headers.get('retry-after')) || 2;
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    return ask(path, repeats + 1);
+  }
   if (!response.ok) throw new Error(`${path} answers with status ${response.status}`);
   return response.status === 204 ? undefined : response.json();
 }

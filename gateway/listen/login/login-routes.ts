@@ -1,8 +1,7 @@
 /** Signing in to the explorer, as a browser sees it. What is at /graphql reads no cookie: the page gets a token here, and sends that. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { attemptMs } from '../../login/attempts.ts';
-import type { Place } from '../../login/identify.ts';
-import type { Login } from '../../login/login.ts';
+import type { Login, Refusal } from '../../login/login.ts';
 import { errorBody } from '../errors.ts';
 import { isNavigation, isOwnLink, isOwnScript } from './asked-by.ts';
 import { attemptCookie, cookie, cookieIn, sessionCookie } from './cookies.ts';
@@ -15,7 +14,7 @@ export function serveLogin(app: FastifyInstance, login: Login): void {
   app.get('/explorer/login', once, async ({ headers }, reply) => {
     if (!isOwnLink(headers)) return sendNotSignedIn(reply, 403);
     const begun = await login.begin(cookieIn(headers.cookie, sessionCookie));
-    if (begun.kind !== 'begun') return sendNotSignedIn(reply, begun.kind === 'unavailable' ? 503 : 400);
+    if (begun.kind !== 'begun') return refuseSignIn(reply, begun);
     const kept = cookie(attemptCookie, begun.binding, {
       sameSite: 'Lax',
       maxAgeSeconds: attemptMs / 1_000,
@@ -23,12 +22,11 @@ export function serveLogin(app: FastifyInstance, login: Login): void {
     return redirect(reply, begun.url).header('set-cookie', kept).send();
   });
 
-  app.get('/explorer/callback', once, async (request, reply) => {
-    const { headers, raw } = request;
+  app.get('/explorer/callback', once, async ({ headers, raw }, reply) => {
     if (!isNavigation(headers)) return sendNotSignedIn(reply, 403);
     const query = new URLSearchParams(raw.url?.split('?')[1]);
-    const started = await login.finish(query, cookieIn(headers.cookie, attemptCookie), placeOf(request));
-    if (started.kind !== 'started') return sendNotSignedIn(reply, 400);
+    const started = await login.finish(query, cookieIn(headers.cookie, attemptCookie));
+    if (started.kind !== 'started') return refuseSignIn(reply, started);
     const kept = cookie(sessionCookie, started.id, { sameSite: 'Strict' });
     const gone = cookie(attemptCookie, '', { sameSite: 'Lax', maxAgeSeconds: 0 });
     // Always there: an address that came along could lead anywhere.
@@ -37,13 +35,15 @@ export function serveLogin(app: FastifyInstance, login: Login): void {
 
   const ownScript = { ...once, onRequest: refuseForeignScript(login) };
 
-  app.post('/explorer/session', ownScript, async (request, reply) => {
-    const id = cookieIn(request.headers.cookie, sessionCookie);
-    const current = id === undefined ? undefined : await login.current(id, placeOf(request));
+  app.post('/explorer/session', ownScript, async ({ headers }, reply) => {
+    const id = cookieIn(headers.cookie, sessionCookie);
+    const current = id === undefined ? refused : await login.current(id);
     reply.header('cache-control', 'no-store');
-    if (current === undefined) return reply.code(204).send();
-    const seconds = Math.max(0, Math.floor((current.expiresAt - Date.now()) / 1_000));
-    return reply.send({ access_token: current.accessToken, expires_in: seconds, name: current.name });
+    if (current.kind === 'unavailable') return reply.code(503).headers(soon).send();
+    if (current.kind !== 'handedOut') return reply.code(204).send();
+    const { accessToken, expiresAt, name } = current;
+    const seconds = Math.max(0, Math.floor((expiresAt - Date.now()) / 1_000));
+    return reply.send({ access_token: accessToken, expires_in: seconds, name });
   });
 
   app.post('/explorer/logout', ownScript, async ({ headers }, reply) => {
@@ -54,12 +54,13 @@ export function serveLogin(app: FastifyInstance, login: Login): void {
   });
 }
 
-function placeOf({ raw: { headers, socket } }: FastifyRequest): Place {
-  const forwarded = headers['x-forwarded-for'];
-  return {
-    address: socket.remoteAddress,
-    forwardedFor: Array.isArray(forwarded) ? forwarded.join() : forwarded,
-  };
+const refused: Refusal = Object.freeze({ kind: 'refused' });
+
+/** As soon as a provider that did not answer is asked again. */
+const soon = Object.freeze({ 'retry-after': '2' });
+
+function refuseSignIn(reply: FastifyReply, { kind }: Refusal): FastifyReply {
+  return kind === 'unavailable' ? sendNotSignedIn(reply.headers(soon), 503) : sendNotSignedIn(reply, 400);
 }
 
 function redirect(reply: FastifyReply, location: string): FastifyReply {
