@@ -260,6 +260,7 @@ describe('metrics', () => {
       'portcullis_tokens_refused_total{kind="malformed"} 1',
       'portcullis_tokens_refused_total{kind="revoked"} 0',
       'portcullis_tokens_refused_total{kind="signature"} 1',
+      'portcullis_tokens_refused_total{kind="unknownKey"} 0',
     ]);
     const all = lines.join('\n');
     for (const secret of secrets) expect(all).not.toContain(secret);

@@ -492,7 +492,7 @@ describe('nobody is signed in, and the page is always the same, where', () => {
   test.each<[string, string, Setting]>([
     [
       'the token is for another audience',
-      'the gateway refuses the access token: ERR_JWT_CLAIM_VALIDATION_FAILED aud',
+      "the gateway refuses the access token: aud is not as its issuer's setting asks",
       { audienceOf: () => 'other' },
     ],
     [

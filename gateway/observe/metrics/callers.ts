@@ -13,6 +13,7 @@ const kinds = Object.keys({
   malformed: true,
   issuer: true,
   keys: true,
+  unknownKey: true,
   signature: true,
   claims: true,
   expired: true,
