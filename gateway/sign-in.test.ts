@@ -667,16 +667,20 @@ describe('a session', () => {
     const visitor = await signIn(place);
     const token = await tokenOf(place, visitor);
     place.provider.areKeysThere = false;
-    await sleep(3_100);
     await revoke(place, 'keys', { at: new Date().toISOString() });
     const session = () => asPage(place, '/explorer/session', visitor);
     const end = Date.now() + 2_500;
     while ((await session()).status !== 503) expect(Date.now()).toBeLessThan(end);
+    await sleep(3_100);
+    const renewals = () => place.provider.asked.filter((path) => path === '/token').length;
+    const before = renewals();
     for (let each = 0; each < 3; each += 1) expect((await session()).status).toBe(503);
+    expect(renewals()).toBe(before + 3);
     expect(place.reasons.at(-1)).toBe(
       "the gateway refuses the access token: the issuer's keys are unavailable",
     );
-    const refused = await visitor.ask(await reachCallback(visitor, place), { headers: fromProvider });
+    const other = new Visitor();
+    const refused = await other.ask(await reachCallback(other, place), { headers: fromProvider });
     expect(refused.status).toBe(503);
     expect(refused.headers['set-cookie']).toBeUndefined();
     place.provider.areKeysThere = true;
