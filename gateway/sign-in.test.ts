@@ -329,6 +329,11 @@ describe('another site', () => {
     expect(visit.status).toBe(403);
     expect(visit.headers['set-cookie']).toBeUndefined();
     expect(place.provider.asked).toEqual([]);
+    expect(place.reasons).toEqual([
+      'sec-fetch-mode' in headers
+        ? 'another site asked for it, or a script'
+        : 'there are no Sec-Fetch headers: it is no browser, or a proxy takes them out',
+    ]);
   });
 
   test('does not get at the callback by a frame or a script', async () => {

@@ -17,6 +17,8 @@ import { isSame, type Session, Sessions } from './sessions.ts';
 export interface Login {
   /** Where browsers reach this gateway. */
   readonly publicUrl: string;
+  /** Of somebody who is not let in at all, tells why; the text quotes nothing that came from outside. */
+  refuse(reason: string): void;
   /** @param previous the session that the new one takes the place of */
   begin(previous: string | undefined): Promise<Begun | Refusal>;
   /** @param binding what the browser that comes back has in its cookie */
@@ -99,6 +101,10 @@ class ExplorerLogin implements Login {
     this.#attempts = new Attempts(now);
     this.#sessions = new Sessions(now);
     options.revocations.onChange(() => this.#endRevoked());
+  }
+
+  refuse(reason: string): void {
+    this.#tell(new LoginRefused(reason));
   }
 
   begin(previous: string | undefined): Promise<Begun | Refusal> {

@@ -17,6 +17,13 @@ export function isOwnLink(headers: IncomingHttpHeaders): boolean {
   return isNavigation(headers) && headers['sec-fetch-site'] === 'same-origin';
 }
 
+/** For the log. */
+export function whyNot(headers: IncomingHttpHeaders): string {
+  return headers['sec-fetch-mode'] === undefined
+    ? 'there are no Sec-Fetch headers: it is no browser, or a proxy takes them out'
+    : 'another site asked for it, or a script';
+}
+
 /** By a script of the page at `origin`. */
 export function isOwnScript(headers: IncomingHttpHeaders, origin: string): boolean {
   return (

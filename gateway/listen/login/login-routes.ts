@@ -1,9 +1,10 @@
 /** Signing in to the explorer, as a browser sees it. What is at /graphql reads no cookie: the page gets a token here, and sends that. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { attemptMs } from '../../login/attempts.ts';
 import type { Login, Refusal } from '../../login/login.ts';
 import { errorBody } from '../errors.ts';
-import { isNavigation, isOwnLink, isOwnScript } from './asked-by.ts';
+import { isNavigation, isOwnLink, isOwnScript, whyNot } from './asked-by.ts';
 import { attemptCookie, cookie, cookieIn, sessionCookie } from './cookies.ts';
 import { sendNotSignedIn } from './page.ts';
 
@@ -12,7 +13,7 @@ const once = { exposeHeadRoute: false, bodyLimit: 1_024 };
 
 export function serveLogin(app: FastifyInstance, login: Login): void {
   app.get('/explorer/login', once, async ({ headers }, reply) => {
-    if (!isOwnLink(headers)) return sendNotSignedIn(reply, 403);
+    if (!isOwnLink(headers)) return refuse(login, headers, reply);
     const begun = await login.begin(cookieIn(headers.cookie, sessionCookie));
     if (begun.kind !== 'begun') return refuseSignIn(reply, begun);
     const kept = cookie(attemptCookie, begun.binding, {
@@ -23,7 +24,7 @@ export function serveLogin(app: FastifyInstance, login: Login): void {
   });
 
   app.get('/explorer/callback', once, async ({ headers, raw }, reply) => {
-    if (!isNavigation(headers)) return sendNotSignedIn(reply, 403);
+    if (!isNavigation(headers)) return refuse(login, headers, reply);
     const query = new URLSearchParams(raw.url?.split('?')[1]);
     const started = await login.finish(query, cookieIn(headers.cookie, attemptCookie));
     if (started.kind !== 'started') return refuseSignIn(reply, started);
@@ -61,6 +62,11 @@ const soon = Object.freeze({ 'retry-after': '2' });
 
 function refuseSignIn(reply: FastifyReply, { kind }: Refusal): FastifyReply {
   return kind === 'unavailable' ? sendNotSignedIn(reply.headers(soon), 503) : sendNotSignedIn(reply, 400);
+}
+
+function refuse(login: Login, headers: IncomingHttpHeaders, reply: FastifyReply): FastifyReply {
+  login.refuse(whyNot(headers));
+  return sendNotSignedIn(reply, 403);
 }
 
 function redirect(reply: FastifyReply, location: string): FastifyReply {
