@@ -77,6 +77,14 @@ describe('token create', () => {
     expect((await create('dashboard')).code).toBe(0);
   });
 
+  test('asks whether somebody without any right is a slip of the name', async () => {
+    await create('dashboard', '--role', 'analyst');
+    expect((await create('dashboard')).err).not.toContain('a slip');
+    expect((await create('dashbord')).err).toContain(
+      'If dashbord should have had some before, the name has a slip',
+    );
+  });
+
   test('changes rights only if it is told to', async () => {
     await create('dashboard', '--role', 'analyst');
     const other = await create('dashboard', '--role', 'librarian');

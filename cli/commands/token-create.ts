@@ -136,6 +136,11 @@ function toldOf(name: string, { tokens, ...rights }: ServicePrincipal, file: str
   const lines = [
     `${name} has this token until ${timeText(expires)}; it is not shown again.`,
     `Rights: ${rightsText(rights)}.`,
+    ...(areEqual(rights, noRights)
+      ? [
+          `It has none beside its kind, so that rules which ask for a role, a scope or an attribute open nothing to it. If ${name} should have had some before, the name has a slip: portcullis token list`,
+        ]
+      : []),
     'Send it as `Authorization: Bearer <token>`. In a BI tool choose Basic: any user, and the token as the password.',
     ...(rights.purposes.length > 1
       ? ['It has several purposes: each request has to say one, in the header `Purpose`.']
