@@ -1,10 +1,8 @@
 /** What the subgraphs did to whom: the clients look here before they call an answer wrong. */
 import { type Fault, isHarmful } from './faults.ts';
 
-/** What may pass between a request that a subgraph spoils and the end of all that it was sent for. */
-const patienceMs = 250;
-/** A request that is not answered is given up after the gateway's time for a subgraph. */
-const hangMs = 2_000;
+/** The gateway's time for a subgraph, and a moment: by then, what was sent for a client that has gone is over. */
+const patienceMs = 2_250;
 
 /** Requests of clients that have gone leave their faults behind. */
 const mostRequests = 20_000;
@@ -23,6 +21,17 @@ export interface Failure {
   readonly to: number;
 }
 
+interface Spoilt {
+  readonly from: number;
+  /** When the client got its answer for which it was sent; those with whom it is shared may have joined until then. */
+  to: number;
+}
+
+interface Harm {
+  readonly faults: Map<string, string>;
+  readonly spoilt: Spoilt[];
+}
+
 /** One request that a subgraph gets. */
 export interface Heard {
   readonly subgraph: string;
@@ -36,13 +45,13 @@ export class Ledger {
   readonly restarts: Trouble[] = [];
   requests = 0;
   streams = 0;
-  readonly #harmed = new Map<string, Map<string, string>>();
+  readonly #harmed = new Map<string, Harm>();
   readonly #applied = new Map<string, number>();
   readonly #questions = new Map<string, string>();
   /** What requests to subgraphs each question leads to. */
   readonly #heard = new Map<string, Set<string>>();
   /** When which request to a subgraph was spoilt. */
-  readonly #spoilt = new Map<string, { readonly from: number; readonly to: number }[]>();
+  readonly #spoilt = new Map<string, Spoilt[]>();
 
   /** @param question what is equal for all requests that the gateway may send to subgraphs once for several clients */
   ask(requestId: string, question: string): void {
@@ -60,13 +69,15 @@ export class Ledger {
   note(fault: Fault | 'stream cut', { requestId, subgraph, text }: Heard): void {
     this.injected.set(fault, (this.injected.get(fault) ?? 0) + 1);
     if (fault !== 'stream cut' && !isHarmful(fault)) return;
-    const harmed = this.#harmed.get(requestId) ?? new Map<string, string>();
-    this.#harmed.set(requestId, harmed.set(subgraph, fault));
-    dropOldest(this.#harmed);
-    const key = `${subgraph} ${text}`;
     const from = Date.now();
-    const to = from + patienceMs + (fault === 'hang' ? hangMs : 0);
-    this.#spoilt.set(key, [...(this.#spoilt.get(key) ?? []), { from, to }]);
+    const spoilt = { from, to: from + patienceMs };
+    const key = `${subgraph} ${text}`;
+    this.#spoilt.set(key, [...(this.#spoilt.get(key) ?? []), spoilt]);
+    const harm: Harm = this.#harmed.get(requestId) ?? { faults: new Map(), spoilt: [] };
+    harm.faults.set(subgraph, fault);
+    harm.spoilt.push(spoilt);
+    this.#harmed.set(requestId, harm);
+    dropOldest(this.#harmed);
   }
 
   /**
@@ -86,10 +97,12 @@ export class Ledger {
 
   /** The subgraphs that have failed a client's request so far, on purpose, and how each did last. */
   harmedBy(requestId: string): ReadonlyMap<string, string> {
-    return this.#harmed.get(requestId) ?? new Map();
+    return this.#harmed.get(requestId)?.faults ?? new Map();
   }
 
+  /** To be called when it has been answered and judged. */
   forget(requestId: string): void {
+    for (const spoilt of this.#harmed.get(requestId)?.spoilt ?? []) spoilt.to = Date.now();
     this.#harmed.delete(requestId);
     this.#questions.delete(requestId);
   }
