@@ -148,7 +148,9 @@ describe('token create', () => {
 
 describe('token list', () => {
   test('says who has which, and when each was used', async () => {
-    expect((await run('list')).out).toBe(`No service tokens in ${file}.\n`);
+    expect((await run('list')).out).toBe(
+      `No service tokens: ${file} does not exist. \`portcullis token create\` makes it.\n`,
+    );
     await create('dashboard', '--kind', 'bi', '--role', 'analyst', '--product', 'books');
     await create('dashboard');
     const [first = '', second = ''] = (await idsOf('dashboard')) ?? [];

@@ -71,6 +71,21 @@ test('all of it as JSON', async () => {
   expect(failed).toEqual(['audience.list', 'audience.list-others', 'door.batch-token']);
 });
 
+test('of one that is said to demand bound tokens, it is a fault to take others, or one twice', async () => {
+  const { code, out } = await verify(careful.url, ...named, '--test-key', '--bound');
+  expect(code).toBe(1);
+  const faults = (text: string) => text.split('\n').filter((line) => line.startsWith('✗'));
+  expect(faults(out)).toEqual([
+    expect.stringMatching(/^✗ bound\.missing /),
+    expect.stringMatching(/^✗ bound\.twice /),
+  ]);
+  const text = await readFile(join(folder, 'gateway.yaml'), 'utf8');
+  const binding = text.replace('signingKey:', `bindBody: [${carelessName}], signingKey:`);
+  await writeFile(join(folder, 'binding.yaml'), binding);
+  const byConfig = await verify(careful.url, ...named, '--config', 'binding.yaml');
+  expect(faults(byConfig.out)).toEqual(faults(out));
+});
+
 test('the key is that of a file, or the one that the gateway’s configuration names', async () => {
   const byConfig = await verify(careful.url, ...named, '--config', 'gateway.yaml');
   expect([byConfig.code, byConfig.err]).toEqual([0, expect.not.stringContaining('portcullis')]);

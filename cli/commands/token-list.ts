@@ -1,4 +1,5 @@
 /** `portcullis token list`: who has service tokens. */
+import { existsSync } from 'node:fs';
 import { readUses, type Uses, usesFile } from '@portcullis/gateway/authenticate/service-tokens/last-use';
 import {
   type ServicePrincipal,
@@ -45,7 +46,10 @@ function asJson(principals: ServicePrincipals, uses: Uses): string {
 }
 
 function asText(principals: ServicePrincipals, uses: Uses, file: string): string {
-  if (principals.size === 0) return `No service tokens in ${file}.\n`;
+  if (principals.size === 0)
+    return existsSync(file)
+      ? `No service tokens in ${file}.\n`
+      : `No service tokens: ${file} does not exist. \`portcullis token create\` makes it.\n`;
   const lines = [...principals].flatMap(([name, { tokens, ...rights }]) => [
     `${name}  ${rightsText(rights)}`,
     ...tokens.map((token) => `  ${tokenText(token, uses)}`),

@@ -19,6 +19,8 @@ export interface ChosenSigner {
   readonly from: string;
   /** The graph of the gateway whose configuration it is. */
   readonly supergraph: string | undefined;
+  /** The subgraphs whose tokens it binds to a body. */
+  readonly bindBody: readonly string[];
 }
 
 /**
@@ -35,6 +37,7 @@ export async function signerOf(flags: SignerFlags): Promise<ChosenSigner> {
       signer: { ...testSigner, issuer: issuer ?? testSigner.issuer },
       from: 'the published test key',
       supergraph: undefined,
+      bindBody: [],
     };
   if (config !== undefined) return configuredSigner(config, issuer);
   if (issuer === undefined)
@@ -43,6 +46,7 @@ export async function signerOf(flags: SignerFlags): Promise<ChosenSigner> {
     signer: { ...(await keyIn(file)), issuer },
     from: `the key of ${file}`,
     supergraph: undefined,
+    bindBody: [],
   };
 }
 
@@ -56,6 +60,7 @@ async function configuredSigner(config: string, issuer: string | undefined): Pro
     signer: { ...(await keyIn(identity.signingKey)), issuer: issuer ?? identity.issuer },
     from: from.filter((each) => each !== '').join('. '),
     supergraph: supergraph.source,
+    bindBody: identity.bindBody,
   };
 }
 

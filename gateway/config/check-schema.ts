@@ -14,10 +14,24 @@ const validate = new Ajv2020({ allErrors: true, verbose: true, strict: true, str
 
 export function checkSchema(file: YamlFile): readonly Fault[] {
   if (validate(file.value)) return [];
+  if (isGraph(file.value))
+    return [
+      {
+        line: file.lineOf(['subgraphs']),
+        message:
+          'this is the list of subgraphs, and no configuration of a gateway: name it there, as `supergraph`.',
+      },
+    ];
   return (validate.errors ?? []).filter(isCause).map((error) => {
     const path = pathOf(error);
     return { line: file.lineOf(path), message: describe(error, path) };
   });
+}
+
+/** A `supergraph.yaml`, which other commands take by the same flag. */
+function isGraph(value: unknown): boolean {
+  const has = (name: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+  return has('subgraphs') && !has('supergraph');
 }
 
 /** Of a `oneOf`, only the verdict is told: its branches each complain about the keys of the others. So it is of a bad name. */

@@ -266,6 +266,11 @@ describe('refuses to start', () => {
       complete.replace('audience: portcullis', 'audience: ""'),
       'authentication.issuers[0].audience must NOT have fewer than 1 characters',
     ],
+    [
+      'a supergraph.yaml',
+      'subgraphs: { shop: { owner: shop-team } }\n',
+      'line 1: this is the list of subgraphs, and no configuration of a gateway: name it there, as `supergraph`.',
+    ],
     ['open: true in a file', `${complete}open: true\n`, 'open is not a setting'],
     [
       'a symmetric algorithm (D02)',

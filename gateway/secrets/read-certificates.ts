@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { InternalError } from '../errors.ts';
+import { readPrivate } from './secret-file.ts';
 
 /** Paths. Certificate and key are both there, or neither is. */
 export interface CertificateFiles {
@@ -31,7 +32,7 @@ export const minVersion = 'TLSv1.2';
 export async function readCertificates(setting: string, files: CertificateFiles): Promise<TlsMaterial> {
   const [cert, key, ca] = await Promise.all([
     read(`${setting}.certificate`, files.certificate),
-    read(`${setting}.key`, files.key),
+    readKey(`${setting}.key`, files.key),
     read(`${setting} (authorities)`, files.ca),
   ]);
   const leaf = cert && certificatesIn(cert)[0];
@@ -50,6 +51,15 @@ interface Pem {
   readonly setting: string;
   readonly file: string;
   readonly text: string;
+}
+
+const ifExposed = 'If somebody may have read it, take another key and certificate.';
+
+async function readKey(setting: string, file: string | undefined): Promise<Pem | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readPrivate({ name: setting, file, ifExposed });
+  if (text !== undefined) return { setting, file, text };
+  throw new InternalError(`${setting}: the file ${file} cannot be read (ENOENT).`);
 }
 
 async function read(setting: string, file: string | undefined): Promise<Pem | undefined> {

@@ -226,6 +226,13 @@ describe('a mistake in the source file', () => {
     expect(problem).toMatch(expected);
   });
 
+  test('the configuration of a gateway, which other commands take by the same flag', async () => {
+    const [problem] = await problems({ 'graph.yaml': 'supergraph: shops.yaml\npolicies: policies\n' });
+    expect(problem).toMatch(
+      /^graph\.yaml:1:1 .*\n.*configuration of a gateway[\s\S]*give the file that it names: shops\.yaml/,
+    );
+  });
+
   test('a source that does not exist', async () => {
     const composition = await composeFile(join(folder, 'nowhere.yaml'));
     expect(composition.errors).toMatchObject([{ code: 'SOURCE_FILE' }]);

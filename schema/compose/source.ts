@@ -68,8 +68,18 @@ function readSubgraphs(reading: Reading, text: string): SubgraphEntry[] {
     report(reading, error.pos[0], error.message.split('\n')[0] ?? error.message, 'correct the YAML');
   }
   if (document.errors.length > 0) return [];
+  const { contents } = document;
+  if (isMap(contents) && contents.has('supergraph') && !contents.has('subgraphs')) {
+    report(
+      reading,
+      0,
+      'this is the configuration of a gateway, and lists no subgraphs',
+      `give the file that it names: ${String(contents.get('supergraph'))}`,
+    );
+    return [];
+  }
   const subgraphs = new Map<string, YAMLMap>();
-  for (const pair of pairs(reading, document.contents, ['subgraphs'], 'the file')) {
+  for (const pair of pairs(reading, contents, ['subgraphs'], 'the file')) {
     for (const entry of pairs(reading, pair.value, undefined, '`subgraphs`')) {
       const name = keyOf(entry);
       if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) {

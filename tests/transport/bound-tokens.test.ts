@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { demandsBound, verifySubgraph } from '@portcullis/kit/conformance/verify-subgraph';
 import { createClient } from 'graphql-sse';
 import { decodeJwt } from 'jose';
 import { WebSocket } from 'ws';
@@ -211,4 +212,29 @@ it('does not start where bindBody names what is no subgraph', async () => {
   await expect(shelf.startGateway({ url: post.url, identity: 'bindBody: [librari]' })).rejects.toThrow(
     'identity.bindBody names librari, which is no subgraph. Take one of: library.',
   );
+});
+
+describe('`subgraph verify` of one that demands bound tokens', () => {
+  const verified = (isBound: boolean) =>
+    verifySubgraph({ url: subgraph, subgraph: 'library', signer: shelf.signer, isBound });
+
+  it('finds no fault, and no less than of another', async () => {
+    const findings = await verified(true);
+    expect(findings.filter(({ result }) => result === 'failed')).toEqual([]);
+    const passed = findings.filter(({ result }) => result === 'passed').map(({ id }) => id);
+    expect(passed).toEqual(
+      expect.arrayContaining(['bound.missing', 'bound.twice', 'rows.equal', 'stream.good']),
+    );
+  });
+
+  it('says so, where it was not told', async () => {
+    expect(demandsBound(await verified(false))).toBe(true);
+  });
+
+  it('finds that another takes tokens for any body', async () => {
+    const { url } = await shelf.startSubgraph();
+    const findings = await verifySubgraph({ url, subgraph: 'library', signer: shelf.signer, isBound: true });
+    const failed = findings.filter(({ result }) => result === 'failed').map(({ id }) => id);
+    expect(failed).toEqual(['bound.missing', 'bound.twice']);
+  });
 });

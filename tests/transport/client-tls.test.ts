@@ -1,7 +1,9 @@
 /** TLS between clients and a gateway, and tokens that count over one client's connections alone (RFC 8705). */
 import { once } from 'node:events';
+import { chmod } from 'node:fs/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -149,6 +151,14 @@ describe('a gateway with a certificate', () => {
     await putCertified(shelf.folder, 'other', await authority.certify('other'));
     await expect(start('tls: { certificate: own.pem, key: other.key }')).rejects.toThrow(
       /^listen\.tls: the key .*other\.key is not that of the first certificate in .*own\.pem\./,
+    );
+  });
+
+  it('does not start with a key that others can read', async () => {
+    await putCertified(shelf.folder, 'shown', await authority.certify('shown'));
+    await chmod(join(shelf.folder, 'shown.key'), 0o644);
+    await expect(start('tls: { certificate: shown.pem, key: shown.key }')).rejects.toThrow(
+      /listen\.tls\.key .*shown\.key is open to others than its owner \(mode 0644\)\. Run: chmod 600/,
     );
   });
 

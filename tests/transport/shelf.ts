@@ -10,6 +10,7 @@ import { listen, type RunningServer } from '@portcullis/gateway/listen/server';
 import { type Observers, unobserved } from '@portcullis/gateway/observe/observers';
 import { readSigningKeys } from '@portcullis/gateway/secrets/signing-key';
 import { type RunningSubgraph, serve } from '@portcullis/kit';
+import type { Signer } from '@portcullis/kit/conformance/forge';
 import { generateDomain } from '@portcullis/kit/generate/generate';
 import { migrate } from '@portcullis/kit/migrate/migrate';
 import { collectLog, writeLibrary } from '@portcullis/kit/server/testing';
@@ -21,6 +22,8 @@ const gatewayIssuer = 'https://gateway.test';
 export interface Shelf {
   readonly folder: string;
   readonly tokens: TestIssuer;
+  /** Whom the subgraph trusts: the gateway. */
+  readonly signer: Signer;
   readonly log: ReturnType<typeof collectLog>;
   /** Statements that the subgraph has sent to its database. */
   statements(): number;
@@ -67,6 +70,7 @@ export async function openShelf(): Promise<Shelf> {
   return {
     folder,
     tokens,
+    signer: { issuer: gatewayIssuer, kid: key.kid, privateKey: key.privateKey },
     log,
     statements: () => statements,
     async startSubgraph(environment = {}) {

@@ -36,11 +36,16 @@ export function ask(url: string, asked: Asked): Promise<Answer> {
       if (body !== undefined) sent.setHeader('Content-Type', 'application/json');
       sent.on('error', fail);
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
+      sent.end(textOf(body));
     } catch (error) {
       fail(error as Error);
     }
   });
+}
+
+/** The bytes of a body. */
+export function textOf(body: unknown): string {
+  return body === undefined ? '' : JSON.stringify(body);
 }
 
 async function read(response: IncomingMessage): Promise<Came> {

@@ -8,8 +8,8 @@ import type { Probe } from './probe.ts';
 /** The subgraph under test. */
 export interface Subject {
   readonly url: string;
-  /** What tokens are made of at this instant. */
-  forge(): Forge;
+  /** What tokens are made of at this instant; where it takes bound ones alone, for this request. */
+  forge(asked?: Pick<Asked, 'body'>): Forge;
   ask(asked: Asked): Promise<Answer>;
   /** What it offers, as it says to a good token; undefined where it says nothing. */
   readonly schema: DocumentNode | undefined;

@@ -1,5 +1,5 @@
 /** Makes tokens, right ones and wrong ones: what a check fires at a subgraph, and what the test vectors consist of. */
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 
 /** Whom the subgraph trusts: the gateway, or an issuer that it was told to trust for the occasion. */
 export interface Signer {
@@ -22,6 +22,10 @@ export interface Forge extends Signer {
   readonly stranger: KeyObject;
   /** Where the stranger's keys are, for a header that points there. */
   readonly strangersKeys: string;
+  /** The `jti` of tokens that are bound to a body. */
+  readonly id: string;
+  /** To which body tokens are bound, as its bytes will be; undefined: they are good for any. */
+  readonly body: string | undefined;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -43,7 +47,8 @@ export function tokenOf(forge: Forge, { header = {}, claims = {}, context = {}, 
   return signedWith(key ?? forge.privateKey, `${part(head)}.${part(payload)}`);
 }
 
-export function claimsOf({ issuer, audience, subject, now }: Forge) {
+export function claimsOf({ issuer, audience, subject, now, id, body }: Forge) {
+  const isBound = body !== undefined;
   return {
     iss: issuer,
     aud: audience,
@@ -53,9 +58,19 @@ export function claimsOf({ issuer, audience, subject, now }: Forge) {
     sub: subject,
     scope: 'conformance:read',
     req_wl: 'conformance',
-    tctx: { snapshot: 'conformance', purpose: 'none', obligations: {} },
+    tctx: {
+      snapshot: 'conformance',
+      purpose: 'none',
+      obligations: {},
+      ...(isBound && { body: digestOf(body) }),
+    },
     rctx: { client: 'conformance' },
+    ...(isBound && { jti: id }),
   };
+}
+
+export function digestOf(body: string): string {
+  return createHash('sha256').update(body).digest('base64url');
 }
 
 /** @param input what is signed: header and payload, with a point between */

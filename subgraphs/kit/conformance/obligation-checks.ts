@@ -1,7 +1,7 @@
 /** That obligations are carried out on the subgraph’s own data, or refused: what is hidden is shown nowhere. */
 import { isRecord } from '../identity/is-record.ts';
 import { type Answer, dataOf, tellCame } from './answer.ts';
-import { tellSent } from './ask.ts';
+import { type Asked, tellSent } from './ask.ts';
 import { type Check, expecting, type Outcome, passed, type Subject, skipped } from './check.ts';
 import { tokenOf } from './forge.ts';
 import { fieldsOf, leavesOf } from './offered.ts';
@@ -33,6 +33,11 @@ function check(id: string, sentence: string, advice: string, tried: Tried): Chec
   };
 }
 
+/** A request with a good token that lays obligations on its answer. */
+function under(subject: Subject, obligations: Obligations, body: unknown): Asked {
+  return { tokens: [tokenOf(subject.forge({ body }), { context: { obligations } })], body };
+}
+
 /** A list is asked for under obligations, and what came is judged by its rows. */
 function listed(
   obligations: (probe: Probe) => Obligations,
@@ -41,10 +46,7 @@ function listed(
   return (subject, probe) =>
     expecting(
       subject,
-      {
-        tokens: [tokenOf(subject.forge(), { context: { obligations: obligations(probe) } })],
-        body: queryOf(probe.way, [probe.field]),
-      },
+      under(subject, obligations(probe), queryOf(probe.way, [probe.field])),
       (answer) => isSaid(answer) && isRight(rowsIn(dataOf(answer), probe.way), probe),
     );
 }
@@ -59,10 +61,13 @@ function fetched(obligations: (probe: Probe) => Obligations): Tried {
       variables: { of: [{ __typename: way.type, [key.field]: key.value }] },
     };
     const shows = (answer: Answer) => isSaid(answer) && valuesIn(answer, field).length > 0;
-    if (!shows(await subject.ask({ tokens: [tokenOf(subject.forge())], body })))
+    if (!shows(await subject.ask(under(subject, {}, body))))
       return skipped(`${way.type} is not given by its key`);
-    const tokens = [tokenOf(subject.forge(), { context: { obligations: obligations(probe) } })];
-    return expecting(subject, { tokens, body }, (answer) => isSaid(answer) && !shows(answer));
+    return expecting(
+      subject,
+      under(subject, obligations(probe), body),
+      (answer) => isSaid(answer) && !shows(answer),
+    );
   };
 }
 
@@ -120,8 +125,7 @@ export const obligationChecks: readonly Check[] = [
   ),
   check('rows.kept', 'and does leave them', ROWS, async (subject, probe) => {
     if (typeof probe.value !== 'string') return skipped(NO_TEXT);
-    const tokens = [tokenOf(subject.forge(), { context: { obligations: equal(probe) } })];
-    const asked = { tokens, body: queryOf(probe.way, [probe.field]) };
+    const asked = under(subject, equal(probe), queryOf(probe.way, [probe.field]));
     const answer = await subject.ask(asked);
     const data = dataOf(answer);
     if (isSaid(answer) && data === undefined) return skipped('it refuses tokens with row filters');
@@ -154,10 +158,13 @@ async function grouped(subject: Subject, { way }: Probe): Promise<Outcome> {
   if (!isOffered) return skipped('no groups of the type are offered');
   const body = { query: `{ ${name}(by: []) { nodes { count } } }` };
   const groups = (answer: Answer) => rowsIn(dataOf(answer), { field: name, list: 'nodes' });
-  const plain = await subject.ask({ tokens: [tokenOf(subject.forge())], body });
+  const plain = await subject.ask(under(subject, {}, body));
   if (groups(plain).length === 0) return skipped(`${name} shows no group`);
   const most = leavesOf(schema, way.type).map((field) => [field, Number.MAX_SAFE_INTEGER]);
   const obligations = { groups: { [way.type]: Object.fromEntries(most) } };
-  const tokens = [tokenOf(subject.forge(), { context: { obligations } })];
-  return expecting(subject, { tokens, body }, (answer) => isSaid(answer) && groups(answer).length === 0);
+  return expecting(
+    subject,
+    under(subject, obligations, body),
+    (answer) => isSaid(answer) && groups(answer).length === 0,
+  );
 }

@@ -2,9 +2,8 @@
 import { type FieldDefinitionNode, Kind } from 'graphql';
 import { WebSocket } from 'ws';
 import type { Answer } from './answer.ts';
-import { digestOf } from './cases/body.ts';
 import { type Check, expecting, isRefused, type Outcome, passed, type Subject, skipped } from './check.ts';
-import { described, type Forge, tokenOf } from './forge.ts';
+import { described, digestOf, type Forge, tokenOf } from './forge.ts';
 import { fieldsOf, isList, namedType, rootOf } from './offered.ts';
 
 const PROTOCOL = 'graphql-transport-ws';
@@ -35,12 +34,16 @@ function check(
 const accept = { accept: 'text/event-stream' };
 const expired = (forge: Forge) => tokenOf(forge, { claims: { iat: forge.now - 60, exp: forge.now - 31 } });
 const forOtherBody = (forge: Forge) =>
-  tokenOf(forge, { context: { body: digestOf('{}') }, claims: { jti: 'conformance-events' } });
+  tokenOf(forge, { context: { body: digestOf('{}') }, claims: { jti: forge.id } });
 const notOurs = (forge: Forge) => tokenOf(forge, { claims: { aud: 'another-subgraph' } });
 
 function events(id: string, what: string, tokens: (forge: Forge) => readonly string[]): Check {
   return check(`events.${id}`, `events are refused ${what}`, SSE, (subject, query) =>
-    expecting(subject, { tokens: tokens(subject.forge()), headers: accept, body: { query } }, isRefused),
+    expecting(
+      subject,
+      { tokens: tokens(subject.forge({ body: { query } })), headers: accept, body: { query } },
+      isRefused,
+    ),
   );
 }
 
@@ -85,9 +88,13 @@ export const streamChecks: readonly Check[] = [
     'a good token opens a stream of events or a WebSocket',
     'Serve subscriptions at the same address, as text/event-stream or by the subprotocol graphql-transport-ws.',
     async (subject, query) => {
-      const token = tokenOf(subject.forge());
-      if ((await open(subject.url, { token })) === 'acknowledged') return passed;
-      return expecting(subject, { tokens: [token], headers: accept, body: { query } }, isStream);
+      if ((await open(subject.url, { token: tokenOf(subject.forge()) })) === 'acknowledged') return passed;
+      const body = { query };
+      return expecting(
+        subject,
+        { tokens: [tokenOf(subject.forge({ body }))], headers: accept, body },
+        isStream,
+      );
     },
   ),
 ];

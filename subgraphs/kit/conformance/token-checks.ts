@@ -14,7 +14,7 @@ function checkOf({ id, sentence, advice, expect, make }: TokenCase): Check {
     run: (subject) =>
       expecting(
         subject,
-        { tokens: make(subject.forge()), body: typename },
+        { tokens: make(subject.forge({ body: typename })), body: typename },
         expect === 'accept' ? isGreeted : isRefused,
       ),
   };

@@ -39,6 +39,8 @@ const forge: Forge = {
   now: at,
   stranger: keyOf(strangerKey),
   strangersKeys: 'https://stranger.example/jwks.json',
+  id: 'conformance-once',
+  body: undefined,
 };
 
 const vectors: Vectors = {

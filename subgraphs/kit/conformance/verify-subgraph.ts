@@ -1,13 +1,14 @@
 /** Fires every token that is not right at a subgraph, and says which it takes. */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dataOf } from './answer.ts';
-import { ask } from './ask.ts';
+import { ask, textOf } from './ask.ts';
+import { boundChecks } from './bound-checks.ts';
 import { type Check, type Subject, typename } from './check.ts';
 import { doorChecks } from './door-checks.ts';
-import { type Forge, publicPart, type Signer, tokenOf } from './forge.ts';
+import { publicPart, type Signer, tokenOf } from './forge.ts';
 import { obligationChecks } from './obligation-checks.ts';
 import { findProbe, readSchema } from './probe.ts';
 import { refusalChecks } from './refusal-checks.ts';
@@ -23,6 +24,8 @@ export interface VerifyOptions {
   readonly signer: Signer;
   /** The caller in good tokens, for a subgraph that shows each caller rows of their own; default: somebody. */
   readonly caller?: string | undefined;
+  /** Whether it demands tokens that are bound to a body; default: it takes others too. */
+  readonly isBound?: boolean | undefined;
   /** Told after each check how many are done. */
   readonly onProgress?: (done: number, all: number) => void;
 }
@@ -43,16 +46,18 @@ export interface Finding {
 export class Unreachable extends Error {}
 
 /** In this order; the last ones judge what the others were refused with. */
-export const checks: readonly Check[] = [
-  ...tokenChecks,
-  ...doorChecks,
-  ...obligationChecks,
-  ...streamChecks,
-  ...refusalChecks,
-];
+export function checksFor({ isBound = false }: Pick<VerifyOptions, 'isBound'>): readonly Check[] {
+  return [
+    ...tokenChecks,
+    ...(isBound ? boundChecks : []),
+    ...doorChecks,
+    ...obligationChecks,
+    ...streamChecks,
+    ...refusalChecks,
+  ];
+}
 
 const isGood = ({ id }: { readonly id: string }) => id.startsWith('good.');
-const goodFirst = [...checks.filter(isGood), ...checks.filter((check) => !isGood(check))];
 
 /**
  * What became of each check, in their order; of `good.*` alone, if no good token is taken.
@@ -64,8 +69,9 @@ export async function verifySubgraph(options: VerifyOptions): Promise<readonly F
   const trap = await setTrap(stranger);
   try {
     const subject = await subjectOf(options, stranger, trap);
+    const checks = checksFor(options);
     const findings: Finding[] = [];
-    for (const check of goodFirst) {
+    for (const check of [...checks.filter(isGood), ...checks.filter((each) => !isGood(each))]) {
       if (!isGood(check) && !isTrusted(findings)) return findings;
       findings.push(await findingOf(check, subject));
       options.onProgress?.(findings.length, checks.length);
@@ -75,6 +81,13 @@ export async function verifySubgraph(options: VerifyOptions): Promise<readonly F
     trap.server.close();
     trap.server.closeAllConnections();
   }
+}
+
+/** It takes a token that is bound to its body, and none that is not: {@link VerifyOptions.isBound} is to be said. */
+export function demandsBound(findings: readonly Finding[]): boolean {
+  return (
+    !isTrusted(findings) && findings.some(({ id, result }) => id === 'good.bound' && result === 'passed')
+  );
 }
 
 /** Who refuses everything has not shown that it can tell a bad token from a good one: then those alone are found. */
@@ -89,19 +102,21 @@ async function findingOf(check: Check, subject: Subject): Promise<Finding> {
 }
 
 async function subjectOf(
-  { url, subgraph, signer, caller }: VerifyOptions,
+  { url, subgraph, signer, caller, isBound = false }: VerifyOptions,
   stranger: KeyObject,
   trap: Trap,
 ): Promise<Subject> {
-  const forge = (): Forge => ({
+  const forge: Subject['forge'] = (asked) => ({
     ...signer,
     audience: subgraph,
     subject: caller ?? `${signer.issuer}|conformance`,
     now: Math.floor(Date.now() / 1000),
     stranger,
     strangersKeys: trap.url,
+    id: randomUUID(),
+    body: isBound && asked ? textOf(asked.body) : undefined,
   });
-  const query = async (body: unknown) => dataOf(await ask(url, { tokens: [tokenOf(forge())], body }));
+  const query = async (body: unknown) => dataOf(await ask(url, { tokens: [tokenOf(forge({ body }))], body }));
   const greeted = await ask(url, { body: typename });
   if ('failure' in greeted) throw new Unreachable(greeted.failure);
   const schema = await readSchema(query);
