@@ -1,10 +1,14 @@
 // Makes `dist`: every source file as JavaScript at the same place, and beside it what it reads at run time.
 // One file to one file, not a bundle: `import.meta.dirname` and stack traces mean the same in both trees.
+// With `--if-stale`, only where it is not what the sources would become.
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { build } from 'esbuild';
+import { isBuilt } from './built.mjs';
+
+if (process.argv.includes('--if-stale') && isBuilt()) process.exit();
 
 const root = import.meta.dirname;
 const rooms = ['cli', 'demo', 'gateway', 'policies', 'schema', 'subgraphs'];
@@ -42,7 +46,7 @@ const assets = [
 /** A thread of the gateway loads one file in a third of the time that its packages take, and it is waited for at each start. */
 const threads = sources.filter((file) => /^gateway\/threads\/[a-z]+-thread\.ts$/.test(file));
 
-/** There when all of `dist` is: `cli/portcullis.mjs` runs nothing of a `dist` that is still being made. */
+/** There when all of `dist` is: nothing is run of a `dist` that is still being made (`built.mjs`). */
 const finished = join(root, 'dist/finished');
 await rm(finished, { force: true });
 await mkdir(join(root, 'dist'), { recursive: true });

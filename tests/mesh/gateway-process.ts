@@ -32,7 +32,7 @@ export async function startGateway({ source }: Mesh): Promise<GatewayProcess> {
   await chmod(join(folder, 'gateway.jwk'), 0o600);
   const config = join(folder, 'gateway.yaml');
   await writeFile(config, `listen: { port: ${port} }\n${gatewayYaml}`);
-  execFileSync(process.execPath, [join(repository, 'build.mjs')], { stdio: 'ignore' });
+  execFileSync(process.execPath, [join(repository, 'build.mjs'), '--if-stale'], { stdio: 'ignore' });
   const child = spawn(
     process.execPath,
     [join(repository, 'dist/cli/portcullis.js'), 'gateway', '--config', config],

@@ -1,7 +1,7 @@
 /** That there is no way past the token: other places for it, other methods, other operations. */
 
 import type { Asked } from './ask.ts';
-import { type Check, expecting, isNotExecuted, isRefused, typename } from './check.ts';
+import { type Check, expecting, isNotExecuted, isRefused, type Subject, typename } from './check.ts';
 import { type Forge, tokenOf } from './forge.ts';
 
 const ONE_PLACE = 'Take the token from the header Txn-Token alone.';
@@ -10,14 +10,24 @@ const POST_ONLY = 'Answer POST with one operation in it, and nothing else: 405 f
 
 type Tokens = (forge: Forge) => Pick<Asked, 'tokens' | 'headers' | 'search' | 'body'>;
 
-/** A request without a good token in its place, which has to be refused. @param ask what else there is to it */
-function refused(id: string, what: string, advice: string, asked: Asked, ask: Tokens = () => ({})): Check {
+function refused(id: string, what: string, advice: string, ask: (subject: Subject) => Asked): Check {
   return {
     id,
     sentence: `${what} is refused`,
     advice,
-    run: (subject) => expecting(subject, { ...asked, ...ask(subject.forge(asked)) }, isRefused),
+    run: (subject) => expecting(subject, ask(subject), isRefused),
   };
+}
+
+/** A good token, in another place than its own. */
+function misplaced(id: string, where: string, ask: Tokens): Check {
+  const place = (subject: Subject) => ({ ...greeting, ...ask(subject.forge(greeting)) });
+  return refused(`place.${id}`, `a good token in ${where}`, ONE_PLACE, place);
+}
+
+/** A request with no good token. */
+function shut(id: string, what: string, asked: Asked, ask: Tokens = () => ({})): Check {
+  return refused(`door.${id}`, what, FIRST, (subject) => ({ ...asked, ...ask(subject.forge(asked)) }));
 }
 
 /** A request with a good token that no gateway sends. */
@@ -39,48 +49,36 @@ const batch = { body: [typename, typename] };
 const notOurs: Tokens = (forge) => ({ tokens: [tokenOf(forge, { claims: { aud: 'another-subgraph' } })] });
 
 export const doorChecks: readonly Check[] = [
-  refused(
-    'place.authorization',
-    'a good token in the header Authorization',
-    ONE_PLACE,
-    greeting,
-    (forge) => ({
-      headers: { authorization: `Bearer ${tokenOf(forge)}` },
-    }),
-  ),
-  refused('place.cookie', 'a good token in a cookie', ONE_PLACE, greeting, (forge) => ({
+  misplaced('authorization', 'the header Authorization', (forge) => ({
+    headers: { authorization: `Bearer ${tokenOf(forge)}` },
+  })),
+  misplaced('cookie', 'a cookie', (forge) => ({
     headers: { cookie: `Txn-Token=${tokenOf(forge)}; txn-token=${tokenOf(forge)}` },
   })),
-  refused('place.query-string', 'a good token in the query string', ONE_PLACE, greeting, (forge) => ({
+  misplaced('query-string', 'the query string', (forge) => ({
     search: ['txn-token', 'Txn-Token', 'txn_token', 'access_token', 'token']
       .map((name) => `${name}=${tokenOf(forge)}`)
       .join('&'),
   })),
-  refused('place.body', 'a good token in the body', ONE_PLACE, greeting, (forge) => ({
+  misplaced('body', 'the body', (forge) => ({
     body: { ...typename, extensions: { txnToken: tokenOf(forge), 'txn-token': tokenOf(forge) } },
   })),
-  refused('place.underscore', 'a good token in a header Txn_Token', ONE_PLACE, greeting, (forge) => ({
+  misplaced('underscore', 'a header Txn_Token', (forge) => ({
     headers: { Txn_Token: tokenOf(forge) },
   })),
-  refused('place.other-name', 'a good token in a header X-Txn-Token', ONE_PLACE, greeting, (forge) => ({
+  misplaced('other-name', 'a header X-Txn-Token', (forge) => ({
     headers: { 'X-Txn-Token': tokenOf(forge) },
   })),
-  refused('door.service', '_service without a token', FIRST, service),
-  refused('door.service-other', '_service with another subgraph’s token', FIRST, service, notOurs),
-  refused('door.introspection', 'introspection without a token', FIRST, introspection),
-  refused(
-    'door.introspection-other',
-    'introspection with another subgraph’s token',
-    FIRST,
-    introspection,
-    notOurs,
-  ),
-  refused('door.entities', '_entities without a token', FIRST, {
+  shut('service', '_service without a token', service),
+  shut('service-other', '_service with another subgraph’s token', service, notOurs),
+  shut('introspection', 'introspection without a token', introspection),
+  shut('introspection-other', 'introspection with another subgraph’s token', introspection, notOurs),
+  shut('entities', '_entities without a token', {
     body: { query: '{ _entities(representations: []) { __typename } }' },
   }),
-  refused('door.invalid', 'what is no GraphQL, without a token', FIRST, { body: { query: '}{' } }),
-  refused('door.get', 'GET without a token', FIRST, { method: 'GET', search: query }),
-  refused('door.batch', 'a list of operations without a token', FIRST, batch),
+  shut('invalid', 'what is no GraphQL, without a token', { body: { query: '}{' } }),
+  shut('get', 'GET without a token', { method: 'GET', search: query }),
+  shut('batch', 'a list of operations without a token', batch),
   unanswered('door.get-token', 'a query by GET, with a good token', { method: 'GET', search: query }),
   unanswered('door.batch-token', 'a list of operations, with a good token', batch),
 ];
