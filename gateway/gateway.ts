@@ -240,7 +240,7 @@ async function openExplorerLogin(
 ): Promise<Login | undefined> {
   if (login === undefined) return undefined;
   const { openLogin } = await import('./login/login.ts');
-  const { createIdentify } = await import('./login/identify.ts');
-  const identify = createIdentify(verifier);
+  const { createIdentifyPerson } = await import('./login/identify-person.ts');
+  const identify = createIdentifyPerson(verifier);
   return openLogin({ login, issuers, identify, revocations, loginRefused });
 }

@@ -9,7 +9,7 @@ import type { AuthenticatedPrincipal } from '../request.ts';
 import type { Revocations } from '../revocations/revocations.ts';
 import { type Attempt, Attempts } from './attempts.ts';
 import { type LoginIssuer, readClientSecret } from './discovery.ts';
-import type { Identify } from './identify.ts';
+import type { IdentifyPerson } from './identify-person.ts';
 import { LoginRefused, mayPass } from './login-refused.ts';
 import { createProvider, type Provider } from './provider.ts';
 import { isSame, type Session, Sessions } from './sessions.ts';
@@ -56,7 +56,7 @@ export interface HandedOut {
 export interface LoginOptions {
   readonly login: LoginConfig;
   readonly issuers: readonly IssuerConfig[];
-  readonly identify: Identify;
+  readonly identify: IdentifyPerson;
   readonly revocations: Pick<Revocations, 'reasonAgainst' | 'onChange'>;
   /** Somebody could not sign in, or was signed out. It tells nothing of the person. */
   readonly loginRefused: (event: { readonly reason: string; readonly cause: unknown }) => void;

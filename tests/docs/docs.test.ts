@@ -260,8 +260,12 @@ describe('docs/run-a-gateway.md', () => {
 
   it('shows a configuration that loads, a supergraph.yaml and rules that are understood', async () => {
     const blocks = await blocksOf('docs/run-a-gateway.md');
-    const [configuration, supergraph, vocabulary] = blocks.filter(({ language }) => language === 'yaml');
+    const [least, configuration, supergraph, vocabulary] = blocks.filter(
+      ({ language }) => language === 'yaml',
+    );
     const rules = blocks.find(({ language }) => language === 'cedar');
+    const { listen } = parseConfig(least?.text ?? '', join(folder, 'gateway.yaml'), {});
+    expect(listen).toEqual({ host: '127.0.0.1', port: 4000, tls: undefined });
     const config = parseConfig(configuration?.text ?? '', join(folder, 'gateway.yaml'), {});
     expect(config.authentication.issuers).toMatchObject([
       { audience: 'data-gateway', typ: 'JWT', scopeClaim: 'scp', maxLifetimeSeconds: 3600 },
@@ -295,7 +299,7 @@ describe('docs/run-a-gateway.md', () => {
   });
 
   it('shows how people sign in to the explorer of that gateway', async () => {
-    const [configuration, ...others] = (await blocksOf('docs/run-a-gateway.md')).filter(
+    const [, configuration, ...others] = (await blocksOf('docs/run-a-gateway.md')).filter(
       ({ language }) => language === 'yaml',
     );
     const login = others.find(({ text }) => text.startsWith('explorer:'));
@@ -314,7 +318,7 @@ describe('docs/run-a-gateway.md', () => {
 
   it('shows settings that can be put into that configuration', async () => {
     const blocks = await blocksOf('docs/run-a-gateway.md');
-    const [configuration, , , ...more] = blocks.filter(({ language }) => language === 'yaml');
+    const [, configuration, , , ...more] = blocks.filter(({ language }) => language === 'yaml');
     const whole: Record<string, object> = parseYaml(configuration?.text ?? '');
     expect(more.length).toBeGreaterThan(4);
     for (const { text } of more) {

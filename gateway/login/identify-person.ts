@@ -9,12 +9,12 @@ import { LoginRefused } from './login-refused.ts';
  * Counted nowhere: the token comes from the provider, and says nothing of the address that a browser has.
  * @throws LoginRefused; it may pass where the keys of the issuer are not to be had
  */
-export type Identify = (accessToken: string) => Promise<AuthenticatedPrincipal>;
+export type IdentifyPerson = (accessToken: string) => Promise<AuthenticatedPrincipal>;
 
 /** These say nothing of the token. */
 const passing: ReadonlySet<RefusalKind> = new Set(['keys', 'unknownKey']);
 
-export function createIdentify(verifier: Pick<Verifier, 'identify'>): Identify {
+export function createIdentifyPerson(verifier: Pick<Verifier, 'identify'>): IdentifyPerson {
   return async (accessToken) => {
     try {
       return await verifier.identify(accessToken);

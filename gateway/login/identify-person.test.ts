@@ -8,7 +8,7 @@ import {
   trustedIssuer,
 } from '../authenticate/fixture.ts';
 import { Verifier } from '../authenticate/verifier.ts';
-import { createIdentify, type Identify } from './identify.ts';
+import { createIdentifyPerson, type IdentifyPerson } from './identify-person.ts';
 import { LoginRefused } from './login-refused.ts';
 
 const start = 1_800_000_000;
@@ -22,7 +22,7 @@ let published: readonly object[];
 let isDown: boolean;
 let server: TestServer;
 let verifier: Verifier;
-let identify: Identify;
+let identify: IdentifyPerson;
 beforeEach(async () => {
   now = start;
   published = [first.jwk];
@@ -39,7 +39,7 @@ beforeEach(async () => {
     keysUnavailable() {},
     now: () => now * 1_000,
   });
-  identify = createIdentify(verifier);
+  identify = createIdentifyPerson(verifier);
 });
 afterEach(() => server.close());
 
