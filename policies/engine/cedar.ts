@@ -8,7 +8,6 @@ setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 export type * from '@cedar-policy/cedar-wasm/nodejs';
 export {
   formatPolicies,
-  isAuthorized,
   policyToJson,
   preparsePolicySet,
   statefulIsAuthorized,

@@ -4,12 +4,13 @@
  */
 
 import type { Action } from '../action.ts';
-import { type EntityJson, isAuthorized } from '../cedar.ts';
+import type { EntityJson } from '../cedar.ts';
 import type { Decidable } from '../decidable.ts';
 import { type Target, variantsOf } from '../model/targets.ts';
 import type { Rule } from '../rule.ts';
 import type { Circumstances, Subject } from '../subject.ts';
 import { principalEntity, principalName } from '../vocabulary/attributes.ts';
+import { authorize } from './authorize.ts';
 
 export interface Asked {
   readonly target: Target;
@@ -31,14 +32,10 @@ export interface Evaluation {
   readonly failed: readonly Rule[];
 }
 
-/** Whoever is asked: Cedar, but for tests of its failing. */
-export type Authorizer = typeof isAuthorized;
-
 export interface Asking {
   readonly bundle: Decidable;
   readonly subject: Subject;
   readonly circumstances: Circumstances;
-  readonly authorize?: Authorizer;
 }
 
 export function evaluate(asking: Asking, asked: Asked): Evaluation {
@@ -83,7 +80,10 @@ interface Applying {
   readonly failed: readonly Rule[];
 }
 
+const none: Applying = { every: [], some: [], failed: [] };
+
 function applying(asking: Asking, asked: Asked, rules: readonly Rule[]): Applying {
+  if (rules.length === 0) return none;
   const answers = variantsOf(asked.target).map((resource) => ask(asking, { ...asked, resource }, rules));
   const failed = rules.filter(({ id }) => answers.some((each) => each.failed.has(id)));
   return {
@@ -99,7 +99,7 @@ interface Answer {
 }
 
 function ask(
-  { bundle, subject, circumstances, authorize = isAuthorized }: Asking,
+  { bundle, subject, circumstances }: Asking,
   { action, resource, target }: Asked & { readonly resource: EntityJson },
   rules: readonly Rule[],
 ): Answer {

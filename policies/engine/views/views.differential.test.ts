@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compare } from '../fixture/differences.ts';
 import { callers, media, moments } from '../fixture/media.ts';
-import { preparedAuthorizer } from '../fixture/prepared-authorizer.ts';
 import { randomCircumstances, randomRules, randomSubject } from '../fixture/random-rules.ts';
 import { createViewBuilder } from './build-views.ts';
 import { resolveView } from './resolve-view.ts';
@@ -23,8 +22,7 @@ describe('views of rules at random', () => {
       fc.property(cases, ({ bundle, subject, circumstances }) => {
         const builder = createViewBuilder(bundle);
         const view = resolveView(bundle, builder.build(subject), builder.guards(circumstances));
-        const authorize = preparedAuthorizer();
-        const { differences, ...counts } = compare(view, { bundle, subject, circumstances, authorize });
+        const { differences, ...counts } = compare(view, { bundle, subject, circumstances });
         for (const each of ['asked', 'allowed', 'masked'] as const) sums[each] += counts[each];
         // The rules tell more than the structures that fast-check prints.
         const texts = bundle.rules.map(({ text }) => text);
@@ -42,7 +40,6 @@ describe('views of rules at random', () => {
 describe('views of the media company', () => {
   const bundle = media();
   const builder = createViewBuilder(bundle);
-  const authorize = preparedAuthorizer();
 
   it.each(Object.entries(callers))(
     'say of %s what the reference says, at every time and place',
@@ -50,7 +47,7 @@ describe('views of the media company', () => {
       const data = builder.build(subject);
       for (const circumstances of Object.values(moments)) {
         const view = resolveView(bundle, data, builder.guards(circumstances));
-        const { differences, asked } = compare(view, { bundle, subject, circumstances, authorize });
+        const { differences, asked } = compare(view, { bundle, subject, circumstances });
         expect(differences).toEqual([]);
         expect(asked).toBeGreaterThan(150);
       }
