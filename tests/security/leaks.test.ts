@@ -7,8 +7,8 @@ import { searchForLeaks } from './leaks/run.ts';
 
 it('no random operation under random rules tells anybody what is hidden from him', async () => {
   const { failures, cases, crossing, compared } = await searchForLeaks({
-    seed: 4,
-    isOver: ({ graphs }) => graphs === 14,
+    seed: 5,
+    isOver: ({ graphs }) => graphs === 12,
   });
   expect(failures).toEqual([]);
   // What crosses no boundary proves nothing, nor does what is never compared.
