@@ -8,7 +8,12 @@ import { composeGraph, startSubgraphs } from './graph/graph.ts';
 import { identityTable, measureIdentity } from './identity/identity.ts';
 import { startGenerator } from './load/generator.ts';
 import { growthTable, measureGrowth } from './micro/growth.ts';
-import { measureSingleRequests, singleRequestsTable } from './micro/single-requests.ts';
+import {
+  authorizingTable,
+  measureAuthorizing,
+  measureSingleRequests,
+  singleRequestsTable,
+} from './micro/single-requests.ts';
 import { measureViews, viewsTable } from './micro/views.ts';
 import type { Options } from './options.ts';
 import type { Stage } from './parts/part.ts';
@@ -67,14 +72,17 @@ async function measured(options: Options, stage: Stage): Promise<string> {
   const shared = await runShared(asks, peers, stage);
   const policies = wants('P') ? await runPolicies(['W1', 'W2', 'W3'], stage) : [];
   const starts = wants('start') ? await measureStarts(peers, stage) : undefined;
+  const authorizing = wants('micro') ? await measureAuthorizing(stage) : undefined;
   const single = wants('micro') ? await measureSingleRequests(stage) : undefined;
   const views = wants('micro') ? await measureViews(stage) : undefined;
   const growth = wants('micro') ? await measureGrowth(stage) : undefined;
   const identity = wants('identity') ? await measureIdentity(stage) : undefined;
-  if (json) return JSON.stringify({ shared, policies, starts, single, views, growth, identity }, null, 2);
+  const micro = { authorizing, single, views, growth };
+  if (json) return JSON.stringify({ shared, policies, starts, ...micro, identity }, null, 2);
   return [
     ...[shared, policies].filter((cases) => cases.length > 0).map(overview),
     ...(starts ? [startsTable(starts)] : []),
+    ...(authorizing ? [authorizingTable(authorizing)] : []),
     ...(single ? [singleRequestsTable(single)] : []),
     ...(views ? [viewsTable(views)] : []),
     ...(growth ? [growthTable(growth)] : []),

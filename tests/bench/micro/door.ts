@@ -8,20 +8,11 @@ import { parseConfig } from '@portcullis/gateway/config/read-config';
 import { createGateway, type Gateway } from '@portcullis/gateway/gateway';
 import { unobserved } from '@portcullis/gateway/observe/observers';
 import { summary } from '../measure/statistics.ts';
+import { allowed, denied } from './sixty-fields.ts';
 
 const [withRules = '', withoutRules = '', tokensFile = ''] = process.argv.slice(2);
 const [token]: readonly string[] = JSON.parse(readFileSync(tokensFile, 'utf8'));
-const fields = 60;
 const count = 5_000;
-
-/** One row of sixty fields that the caller may read, from one subgraph. */
-const allowed = `{ catalogue(first: 1) { ${list(fields, (at) => `f${at}: name`)} } }`;
-/** Sixty fields of ten types that the caller may not read: nothing is left to fetch. */
-const denied = `{ ${list(10, (book) => `book${book} { ${list(6, (at) => `c${at}`)} }`)} }`;
-
-function list(length: number, each: (at: number) => string): string {
-  return Array.from({ length }, (_, at) => each(at)).join(' ');
-}
 
 function configOf(file: string): GatewayConfig {
   return parseConfig(readFileSync(file, 'utf8'), file, {});
