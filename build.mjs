@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import { dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { build } from 'esbuild';
-import { isBuilt } from './built.mjs';
+import { isBuilt, madeFrom, sourcesNow } from './built.mjs';
 
 if (process.argv.includes('--if-stale') && isBuilt()) process.exit();
 
@@ -36,6 +36,8 @@ const bundle = {
 };
 
 const started = performance.now();
+// Before any is read: one that is changed meanwhile may be in it or not.
+const sourcesBefore = sourcesNow();
 const files = (await Promise.all(rooms.map(filesOf))).flat();
 const sources = files.filter((file) => file.endsWith('.ts') && !/\.test\.ts$|\.d\.ts$/.test(file));
 const assets = [
@@ -46,9 +48,8 @@ const assets = [
 /** A thread of the gateway loads one file in a third of the time that its packages take, and it is waited for at each start. */
 const threads = sources.filter((file) => /^gateway\/threads\/[a-z]+-thread\.ts$/.test(file));
 
-/** There when all of `dist` is: nothing is run of a `dist` that is still being made (`built.mjs`). */
-const finished = join(root, 'dist/finished');
-await rm(finished, { force: true });
+// Nothing is run of a `dist` that is still being made.
+await rm(madeFrom, { force: true });
 await mkdir(join(root, 'dist'), { recursive: true });
 const drafts = await mkdtemp(join(root, 'dist/.drafts-'));
 let drafted = 0;
@@ -86,7 +87,7 @@ await Promise.all(
 await removeStale();
 await Promise.all([...workspaces.values()].map(linkPackages));
 await rm(drafts, { recursive: true });
-await writeFile(finished, '');
+await writeFile(madeFrom, sourcesBefore);
 console.log(`Built dist from ${sources.length} sources in ${Math.round(performance.now() - started)} ms.`);
 
 /** Every import of ours stays an import, of the file that its source becomes. */
@@ -162,7 +163,7 @@ async function removeStale() {
     ...packages,
     ...scripts.map((file) => `${file}.map`),
     ...assets,
-    'finished',
+    'made-from',
   ]);
   const present = (await filesOf('dist')).map((file) => file.slice('dist/'.length));
   await Promise.all(present.filter((file) => !wanted.has(file)).map((file) => rm(join(root, 'dist', file))));

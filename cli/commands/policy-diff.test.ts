@@ -24,7 +24,7 @@ async function change(file: string, from: string, to: string): Promise<void> {
 
 test('of two folders, each difference once: what widens first', async () => {
   expect((await diff('before', 'policies')).out).toMatch(
-    /^rules [\w-]{22} → [\w-]{22}, 4 principals: nobody may do more or less than before\.\n$/,
+    /^rules [\w-]{22} → [\w-]{22}, 4 principals of the test files: none of them may do more or less than before\.\n$/,
   );
   await change('policies/global/rules.cedar', '@mask("hash")', '@mask("redact")');
   await change(
@@ -101,3 +101,17 @@ test.each([[['before']], [['before', 'policies', 'other']], [['--against', 'HEAD
     expect((await diff(...args)).code).toBe(2);
   },
 );
+
+test('a rule that differs and concerns none of the principals is no all-clear', async () => {
+  await cp(join(library.folder, 'policies'), join(library.folder, 'unseen'), { recursive: true });
+  await library.write(
+    'unseen/readers/more.cedar',
+    '@id("readers.nobody-tested")\npermit (principal in Role::"librarian", action == Action::"aggregate", resource in Type::"Reader")\nwhen { principal.purpose == Purpose::"statistics" };\n',
+  );
+  const { code, out, err } = await diff('policies', 'unseen', '--exit-code');
+  expect(err).toBe('');
+  expect(out).toMatch(
+    /none of them may do more or less than before\.\nBut 1 rule differs, and concerns none of them: readers\.nobody-tested\. Add a principal/,
+  );
+  expect(code).toBe(1);
+});

@@ -26,7 +26,10 @@ export const policyDiff = defineCommand({
   options: {
     ...sourceOptions,
     against: { type: 'string', value: 'REVISION', describe: 'compare with this revision of Git' },
-    'exit-code': { type: 'boolean', describe: 'exit with 1 if anything widens' },
+    'exit-code': {
+      type: 'boolean',
+      describe: 'exit with 1 if anything widens, or if rules differ and concern none of the principals',
+    },
     json: { type: 'boolean', describe: 'print the differences as JSON instead' },
   },
   async run({ config, policies, against, json = false, 'exit-code': strict = false }, folders) {
@@ -35,7 +38,8 @@ export const policyDiff = defineCommand({
         ? await betweenFolders(folders, { config, policies })
         : await sinceRevision(against, folders, { config, policies });
     process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : printDiff(found));
-    return strict && found.widens ? 1 : 0;
+    const isUnclear = found.changes.length === 0 && found.rules.length > 0;
+    return strict && (found.widens || isUnclear) ? 1 : 0;
   },
 });
 

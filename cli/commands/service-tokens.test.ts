@@ -208,3 +208,40 @@ describe('token revoke', () => {
     expect([code, err]).toEqual([1, expect.stringContaining(`it was killed: remove ${file}.lock`)]);
   }, 30_000);
 });
+
+describe('where a gateway has its configuration', () => {
+  const here = async (config: string, ...args: readonly string[]) => {
+    const place = await mkdtemp(join(tmpdir(), 'own gateway '));
+    await writeFile(join(place, 'gateway.yaml'), config);
+    const ended = await portcullis(['token', ...args], place);
+    const made = await readFile(join(place, 'state/tokens.json'), 'utf8').catch(() => undefined);
+    await rm(place, { recursive: true });
+    return { ...ended, made };
+  };
+  const config = (serviceTokens: string) => `supergraph: ${JSON.stringify(join(library.folder, 'graph.yaml'))}
+policies: ${JSON.stringify(join(library.folder, 'policies'))}
+authentication:
+  issuers: [{ issuer: "https://identity.test", jwksFile: issuer.json, audience: portcullis, algorithms: [ES256] }]
+${serviceTokens}
+identity: { issuer: "https://gateway.test", signingKey: key.jwk }
+`;
+  const named = '  serviceTokens: { file: state/tokens.json }';
+
+  test('a token is one of that gateway, in its words', async () => {
+    const { code, made } = await here(config(named), 'create', 'mine', '--role', 'analyst');
+    expect([code, Object.keys(JSON.parse(made ?? '{}').principals ?? {})]).toEqual([0, ['mine']]);
+    const other = await here(config(named), 'create', 'mine', '--product', 'video');
+    expect([other.code, other.made, other.err]).toEqual([
+      2,
+      undefined,
+      expect.stringContaining('--product video'),
+    ]);
+  });
+
+  test('that takes none, or cannot be read, nothing is written anywhere else', async () => {
+    const without = await here(config(''), 'create', 'mine');
+    expect([without.code, without.err]).toEqual([1, expect.stringContaining('serviceTokens: { file:')]);
+    const broken = await here('supergraph: 7', 'list');
+    expect([broken.code, broken.err]).toEqual([1, expect.stringContaining('with --file')]);
+  });
+});

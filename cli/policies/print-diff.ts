@@ -2,13 +2,21 @@
 import type { AccessChange, AccessDiff } from '@portcullis/policies/engine/diff/access-diff';
 import { counted, wrapped } from './words.ts';
 
-export function printDiff({ before, after, principals, changes }: AccessDiff): string {
-  const head = `rules ${before} → ${after}, ${counted(principals.length, 'principal')}`;
-  if (changes.length === 0) return `${head}: nobody may do more or less than before.\n`;
+export function printDiff({ before, after, principals, changes, rules }: AccessDiff): string {
+  const head = `rules ${before} → ${after}, ${counted(principals.length, 'principal')} of the test files`;
+  if (changes.length === 0)
+    return `${head}: none of them may do more or less than before.\n${unconcernedText(rules)}`;
   const blocks = changes.map(printChange);
   const widening = changes.filter(({ widens }) => widens).length;
   const sum = `${counted(changes.length, 'change')}: ${widening} ${widening === 1 ? 'lets' : 'let'} somebody do or see more.`;
   return `${[head, ...blocks, sum].join('\n\n')}\n`;
+}
+
+/** Others than the principals of the tests may do more, and that is not said here. */
+function unconcernedText(rules: readonly string[]): string {
+  if (rules.length === 0) return '';
+  const [differ, concern] = rules.length === 1 ? ['differs', 'concerns'] : ['differ', 'concern'];
+  return `But ${counted(rules.length, 'rule')} ${differ}, and ${concern} none of them: ${rules.join(', ')}. Add a principal to the tests whom that is about.\n`;
 }
 
 function printChange(change: AccessChange): string {

@@ -12,6 +12,7 @@ import {
 } from '@portcullis/gateway/authenticate/service-tokens/token-file';
 import { CommandError } from '../command.ts';
 import { house } from '../house.ts';
+import { ownGateway } from './own-gateway.ts';
 
 /** Milliseconds that another command is waited for. */
 const patience = 5_000;
@@ -20,14 +21,18 @@ export const fileOption = {
   file: {
     type: 'string',
     value: 'FILE',
-    describe: 'authentication.serviceTokens.file of the gateway’s configuration; the demo’s by default',
+    describe: 'the file of service tokens; by default that of the gateway.yaml here, or else the demo’s',
   },
 } as const;
 
-/** Absolute. */
+/**
+ * Absolute.
+ * @throws CommandError if the configuration that lies here names none
+ */
 export function tokenFile(given: string | undefined): string {
+  if (given !== undefined) return resolve(given);
   const state = process.env['PORTCULLIS_STATE'] || house('.portcullis');
-  return resolve(given ?? join(state, 'gateway/service-tokens.json'));
+  return ownGateway()?.file ?? resolve(join(state, 'gateway/service-tokens.json'));
 }
 
 /** Seconds since the epoch. */

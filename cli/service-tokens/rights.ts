@@ -16,6 +16,8 @@ import { readSource } from '@portcullis/schema/compose/source';
 import { CommandError, UsageError } from '../command.ts';
 import { house } from '../house.ts';
 import { understood } from '../policies/principals.ts';
+import { subgraphNamesIn } from '../subgraph/names.ts';
+import { ownGateway } from './own-gateway.ts';
 
 export type Rights = Omit<ServicePrincipal, 'tokens'>;
 
@@ -67,18 +69,26 @@ export interface WordSources {
 }
 
 /**
- * Of this house only for its own file: another one is of another graph.
+ * Those of the gateway whose file it is; of one that is named, nobody knows whose.
  * @throws Error saying why they cannot be read
  */
 export async function wordsFor({ file, config, policies }: WordSources): Promise<Words> {
-  const ours = (...path: string[]) => (file === undefined ? house(...path) : undefined);
-  const folder = policies ?? ours('policies');
-  const source = config ?? ours('schema', 'supergraph.yaml');
+  const usual = file === undefined ? (ownGateway() ?? ours) : undefined;
+  const folder = policies ?? usual?.policies;
   return {
     vocabulary: folder === undefined ? undefined : await vocabularyIn(folder),
-    subgraphs:
-      source === undefined ? undefined : (await readSource(source, process.env)).map(({ name }) => name),
+    subgraphs: config === undefined ? await namesIn(usual?.supergraph) : await sourceNames(config),
   };
+}
+
+const ours = { policies: house('policies'), supergraph: house('schema', 'supergraph.yaml') };
+
+async function sourceNames(config: string): Promise<readonly string[]> {
+  return (await readSource(config, process.env)).map(({ name }) => name);
+}
+
+async function namesIn(supergraph: string | undefined): Promise<readonly string[] | undefined> {
+  return supergraph === undefined ? undefined : subgraphNamesIn(supergraph);
 }
 
 async function vocabularyIn(folder: string): Promise<Vocabulary> {

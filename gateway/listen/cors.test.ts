@@ -198,4 +198,31 @@ describe('a WebSocket', () => {
     expect(await open(url, { origin: url, 'sec-fetch-site': 'same-origin' })).toBe(101);
     expect(await open(url, { 'sec-fetch-site': 'cross-site' })).toBe(403);
   });
+
+  /** How it is answered to `connection_init`. */
+  const answer = async (headers: Record<string, string>, payload?: Record<string, unknown>) => {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers,
+    });
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'connection_init', payload }));
+    const outcome = await Promise.race([
+      once(socket, 'message').then(([data]) => JSON.parse(String(data)).type),
+      once(socket, 'close').then(([code]) => code),
+    ]);
+    socket.terminate();
+    return outcome;
+  };
+
+  it('of a page is whoever that says it is, and not whom the browser remembers', async () => {
+    for (const site of [{}, { 'sec-fetch-site': 'cross-site' }]) {
+      const page = { origin: app, ...site };
+      expect(await answer({ ...page, authorization })).toBe(4403);
+      expect(await answer({ ...page, authorization: 'Basic YTpi' }, { authorization })).toBe(
+        'connection_ack',
+      );
+      expect(await answer(page, { authorization })).toBe('connection_ack');
+    }
+    expect(await answer({ authorization })).toBe('connection_ack');
+  });
 });

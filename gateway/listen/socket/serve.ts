@@ -7,6 +7,7 @@ import { type Context, handleProtocols, makeServer, type Server } from 'graphql-
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isLoopback } from '../../config/loopback.ts';
 import type { GatewayConfig } from '../../config.ts';
+import { Roster } from '../../roster/roster.ts';
 import type { Cors } from '../cors.ts';
 import type { Door } from '../door.ts';
 import { answerRaw, errorBody } from '../errors.ts';
@@ -43,24 +44,58 @@ export function serveSockets(
     handleProtocols,
   });
   const protocol = createProtocol();
+  const strangers = new Roster<Stranger>();
+  /** Of those who have not said who they are, the eldest gives way: who says it at once gets a place, however many do not. */
+  const isFull = () => {
+    if (sockets.clients.size < streams.sockets) return false;
+    const eldest = strangers.first;
+    eldest?.giveWay();
+    return eldest === undefined;
+  };
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = refusalOf(request, { config, cors }, sockets.clients.size);
+    // Node listens no more, and a reset that nobody listens for ends the process.
+    socket.on('error', () => socket.destroy());
+    const refusal = refusalOf(request, { config, cors }) ?? (isFull() ? tooManySockets : undefined);
     if (refusal !== undefined) return answerRaw(socket, refusal.status, refusal.body);
     sockets.handleUpgrade(request, socket, head, (opened) => {
       const opening = openingOf(request, forwarded);
       const connection = new Connection(opened, door, { ...streams, ...limits, opening });
       const place = open.add(connection);
-      opened.once('close', () => open.delete(place));
-      join(protocol, opened, connection);
+      const stranger = strangers.enter({
+        giveWay() {
+          admit();
+          opened.terminate();
+        },
+      });
+      const admit = () => strangers.leave(stranger);
+      opened.once('close', () => {
+        open.delete(place);
+        admit();
+      });
+      join(protocol, opened, { connection, admit });
     });
   });
 }
 
+/** A WebSocket of which it is not known yet who is there. */
+interface Stranger {
+  giveWay(): void;
+}
+
+interface Refusal {
+  readonly status: string;
+  readonly body: unknown;
+}
+
+const tooManySockets: Refusal = {
+  status: '503 Service Unavailable',
+  body: errorBody('RATE_LIMITED', 'There are too many WebSockets.'),
+};
+
 function refusalOf(
   { url, headers }: IncomingMessage,
-  { config: { open, streams }, cors }: Pick<Wiring, 'config' | 'cors'>,
-  connected: number,
-): { readonly status: string; readonly body: unknown } | undefined {
+  { config: { open }, cors }: Pick<Wiring, 'config' | 'cors'>,
+): Refusal | undefined {
   const [path] = (url ?? '').split('?');
   if (path !== '/graphql')
     return { status: '404 Not Found', body: errorBody('NOT_FOUND', 'WebSockets are at /graphql.') };
@@ -77,22 +112,22 @@ function refusalOf(
         'A page of another site cannot open a WebSocket, unless cors.origins lists it.',
       ),
     };
-  if (connected >= streams.sockets)
-    return {
-      status: '503 Service Unavailable',
-      body: errorBody('RATE_LIMITED', 'There are too many WebSockets.'),
-    };
   return undefined;
 }
 
+const nothing = Object.freeze({ authorization: undefined, purpose: undefined, 'break-glass': undefined });
+
 function openingOf(request: IncomingMessage, forwarded: readonly string[]): Opening {
-  const { authorization, purpose, 'break-glass': breakGlass, ...others } = headersOf(request, forwarded);
+  const headers = headersOf(request, forwarded);
+  const { authorization, purpose, 'break-glass': breakGlass, ...others } = headers;
+  // A browser that remembers a password sends it by itself, whatever page asks: nothing that is not said counts there (0008).
+  const said = isCrossSite(request.headers) ? nothing : { authorization, purpose, 'break-glass': breakGlass };
   // With the one that says which of them go no further.
   const names = forwarded.length === 0 ? [] : [...forwarded, 'connection'];
   return {
     address: request.socket.remoteAddress,
     certificate: certificateOf(request.socket),
-    said: { authorization, purpose, 'break-glass': breakGlass },
+    said,
     headers: Object.fromEntries([...names, 'x-forwarded-for'].map((name) => [name, others[name]])),
   };
 }
@@ -103,14 +138,18 @@ function hostnameIn(host = ''): string {
 
 interface Extra {
   readonly connection: Connection;
+  /** It is known who connects, or nobody has to be. */
+  admit(): void;
 }
 
 /** The library speaks the protocol; what it would execute by itself comes from the connection. */
 function createProtocol(): Server<Extra> {
   return makeServer<NonNullable<Init>, Extra>({
     connectionInitWaitTimeout: initMs,
-    async onConnect({ connectionParams, extra: { connection } }: Context<NonNullable<Init>, Extra>) {
-      return connection.isAdmitted(connectionParams);
+    async onConnect({ connectionParams, extra: { connection, admit } }: Context<NonNullable<Init>, Extra>) {
+      const isAdmitted = await connection.isAdmitted(connectionParams);
+      if (isAdmitted) admit();
+      return isAdmitted;
     },
     async onSubscribe({ extra: { connection } }, _, payload) {
       const outcome = await connection.run(payload);
@@ -128,7 +167,8 @@ function createProtocol(): Server<Extra> {
 const schema = buildSchema('type Query { unused: Int }');
 const document = parse('{ unused }');
 
-function join(protocol: Server<Extra>, socket: WebSocket, connection: Connection): void {
+function join(protocol: Server<Extra>, socket: WebSocket, extra: Extra): void {
+  const { connection } = extra;
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -142,7 +182,7 @@ function join(protocol: Server<Extra>, socket: WebSocket, connection: Connection
         });
       },
     },
-    { connection },
+    extra,
   );
   socket.once('close', (code, reason) => void closed(code, String(reason)));
 }

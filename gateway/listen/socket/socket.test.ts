@@ -174,6 +174,33 @@ describe('the upgrade', () => {
     await few.house.close();
   });
 
+  it('gives the place of who says nothing to who says at once who it is', async () => {
+    const few = await start({ streams: { sockets: 5 } });
+    const silent = Array.from({ length: 20 }, () => raw(few.url));
+    await Promise.all(
+      silent.map(({ socket }) => Promise.race([once(socket, 'open'), once(socket, 'close')])),
+    );
+    const known = await Promise.all(Array.from({ length: 5 }, () => raw(few.url).init()));
+    expect(known.map((each) => each.isClosed())).toEqual(Array(5).fill(false));
+    expect(await raw(few.url).refused()).toBe(503);
+    expect(known.map((each) => each.isClosed())).toEqual(Array(5).fill(false));
+    await few.house.close();
+  });
+
+  it('does not end the process when it is refused to who has gone', async () => {
+    const { hostname, port } = new URL(url);
+    const upgrade =
+      'GET /nope HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
+    const burst = 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(300) + upgrade;
+    for (let at = 0; at < 100; at += 1) {
+      const socket = connect(Number(port), hostname).on('error', () => {});
+      socket.pause();
+      socket.write(burst, () => setTimeout(() => socket.resetAndDestroy(), at % 20));
+      await once(socket, 'close');
+    }
+    await raw(url).init();
+  });
+
   it('in open mode is for this machine alone', async () => {
     const opened = await start({ open: true });
     expect(await raw(opened.url, { host: 'evil.example' }).refused()).toBe(421);

@@ -30,6 +30,8 @@ export interface AccessDiff {
   /** What widens first. */
   readonly changes: readonly AccessChange[];
   readonly widens: boolean;
+  /** Ids of rules that are in one version alone, or not the same in both: whom they concern may be none of the principals. */
+  readonly rules: readonly string[];
 }
 
 export function diffAccess(before: Bundle, after: Bundle, compared: readonly Compared[]): AccessDiff {
@@ -60,7 +62,15 @@ export function diffAccess(before: Bundle, after: Bundle, compared: readonly Com
     principals: compared.map(({ name }) => name),
     changes: all,
     widens: all.some(({ widens }) => widens),
+    rules: differentRules(before, after),
   };
+}
+
+function differentRules(before: Bundle, after: Bundle): readonly string[] {
+  const texts = ({ rules }: Bundle) => new Map(rules.map(({ id, text }) => [id, text]));
+  const [old, now] = [texts(before), texts(after)];
+  const ids = new Set([...old.keys(), ...now.keys()]);
+  return [...ids].filter((id) => old.get(id) !== now.get(id)).sort();
 }
 
 interface Field {

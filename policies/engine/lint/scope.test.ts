@@ -51,6 +51,12 @@ permit (principal, action, resource in Domain::"music");`,
     ],
   },
   {
+    what: 'a file that has been cut off to nothing',
+    file: 'music/a.cedar',
+    text: '// What was forbidden here?\n',
+    says: ['music/a.cedar:1: error: has no rule in it; write one, or delete the file'],
+  },
+  {
     what: 'a file in no folder',
     file: 'a.cedar',
     text: `@id("a.a")

@@ -30,13 +30,27 @@ export function readRules({ path, text }: PolicyFile): ReadRules {
   if (rest.length === 0) return { rules: [], problems: [strayFile(path)] };
   const rules: Rule[] = [];
   const problems: PolicyProblem[] = [];
-  for (const policy of splitPolicies(text)) {
+  const policies = splitPolicies(text);
+  if (policies.length === 0) return { rules: [], problems: [emptyFile(path)] };
+  for (const policy of policies) {
     const reader = new RuleReader(policy, { scope, file: path });
     const rule = reader.read();
     if (rule !== undefined) rules.push(rule);
     problems.push(...reader.problems);
   }
   return { rules, problems };
+}
+
+/** What it forbade would be open, if it has been cut off. */
+function emptyFile(file: string): PolicyProblem {
+  return {
+    file,
+    line: 1,
+    rule: undefined,
+    message: 'has no rule in it',
+    advice: 'write one, or delete the file',
+    severity: 'error',
+  };
 }
 
 function strayFile(file: string): PolicyProblem {
