@@ -223,7 +223,13 @@ describe('`subgraph verify` of one that demands bound tokens', () => {
     expect(findings.filter(({ result }) => result === 'failed')).toEqual([]);
     const passed = findings.filter(({ result }) => result === 'passed').map(({ id }) => id);
     expect(passed).toEqual(
-      expect.arrayContaining(['bound.missing', 'bound.twice', 'rows.equal', 'stream.good']),
+      expect.arrayContaining([
+        'bound.missing',
+        'bound.events-twice',
+        'bound.socket',
+        'rows.equal',
+        'stream.good',
+      ]),
     );
   });
 
@@ -235,6 +241,13 @@ describe('`subgraph verify` of one that demands bound tokens', () => {
     const { url } = await shelf.startSubgraph();
     const findings = await verifySubgraph({ url, subgraph: 'library', signer: shelf.signer, isBound: true });
     const failed = findings.filter(({ result }) => result === 'failed').map(({ id }) => id);
-    expect(failed).toEqual(['bound.missing', 'bound.twice']);
+    expect(failed).toEqual([
+      'bound.missing',
+      'bound.twice',
+      'bound.events',
+      'bound.events-twice',
+      'bound.socket',
+      'bound.socket-init',
+    ]);
   });
 });

@@ -11,6 +11,7 @@ const ROWS =
   'Put the conditions of obligations.rows into every statement over the type, entities included; what means nothing here hides every row.';
 const LACKING =
   'Let the values "" and "none" of a row filter meet no row: the caller lacks the attribute that was compared with.';
+const ALL = 'Show a row only where all conditions of its type hold: join them with AND.';
 const DENIED =
   'Show no value of a field in obligations.denied, neither in lists nor in entities; a null or an error in its place.';
 const GROUPS =
@@ -89,9 +90,39 @@ const unknownField = ({ way }: Probe) => ({
 });
 const equal = ({ way, field, value }: Probe) => ({ rows: { [way.type]: [{ field, op: '=', value }] } });
 const deniedField = ({ way, field }: Probe) => ({ denied: { [way.type]: [field] } });
+const lacksBound =
+  (op: string) =>
+  ({ way, field }: Probe) => ({ rows: { [way.type]: [{ field, op, value: '' }] } });
 const isEmpty = (rows: readonly unknown[]) => rows.length === 0;
 const hasNo = (rows: readonly Readonly<Record<string, unknown>>[], { field }: Probe) =>
   rows.every((row) => (row[field] ?? null) === null);
+
+/** A condition that the row of the probe meets, and one that none meets. */
+function several(unmet: 'first' | 'last'): Tried {
+  const conditions = ({ way, field, value }: Probe) => {
+    const [met, never] = [
+      { field, op: '=', value },
+      { field, op: 'in', value: [] },
+    ];
+    return { rows: { [way.type]: unmet === 'last' ? [met, never] : [never, met] } };
+  };
+  return onText(listed(conditions, isEmpty));
+}
+
+/** What is no text cannot be compared with in a way that every subgraph understands. */
+function onText(tried: Tried): Tried {
+  return async (subject, probe) =>
+    typeof probe.value === 'string' ? tried(subject, probe) : skipped(NO_TEXT);
+}
+
+async function kept(subject: Subject, probe: Probe): Promise<Outcome> {
+  const asked = under(subject, equal(probe), queryOf(probe.way, [probe.field]));
+  const answer = await subject.ask(asked);
+  const data = dataOf(answer);
+  if (isSaid(answer) && data === undefined) return skipped('it refuses tokens with row filters');
+  const isKept = rowsIn(data, probe.way).length > 0;
+  return isKept ? passed : { result: 'failed', sent: tellSent(asked), came: tellCame(answer) };
+}
 
 export const obligationChecks: readonly Check[] = [
   check('rows.none', 'a row filter that no row meets leaves no row', ROWS, listed(noRow, isEmpty)),
@@ -110,28 +141,20 @@ export const obligationChecks: readonly Check[] = [
   ),
   check(
     'rows.lacking-bound',
-    'nor one with a bound that the caller lacks (the empty text)',
+    'nor one with a lower bound that the caller lacks (the empty text)',
     LACKING,
-    listed(({ way, field }) => ({ rows: { [way.type]: [{ field, op: '>=', value: '' }] } }), isEmpty),
+    listed(lacksBound('>='), isEmpty),
   ),
+  check('rows.lacking-upper-bound', 'nor with an upper one', LACKING, listed(lacksBound('<='), isEmpty)),
+  check('rows.several', 'of several conditions the last one counts as well', ALL, several('last')),
+  check('rows.several-first', 'and so does the first one', ALL, several('first')),
   check(
     'rows.equal',
     'a row filter on a value leaves only rows that have it',
     ROWS,
-    async (subject, probe) => {
-      if (typeof probe.value !== 'string') return skipped(NO_TEXT);
-      return listed(equal, (rows) => rows.every((row) => row[probe.field] === probe.value))(subject, probe);
-    },
+    onText(listed(equal, (rows, { field, value }) => rows.every((row) => row[field] === value))),
   ),
-  check('rows.kept', 'and does leave them', ROWS, async (subject, probe) => {
-    if (typeof probe.value !== 'string') return skipped(NO_TEXT);
-    const asked = under(subject, equal(probe), queryOf(probe.way, [probe.field]));
-    const answer = await subject.ask(asked);
-    const data = dataOf(answer);
-    if (isSaid(answer) && data === undefined) return skipped('it refuses tokens with row filters');
-    const isKept = rowsIn(data, probe.way).length > 0;
-    return isKept ? passed : { result: 'failed', sent: tellSent(asked), came: tellCame(answer) };
-  }),
+  check('rows.kept', 'and does leave them', ROWS, onText(kept)),
   check('denied.field', 'a denied field shows no value', DENIED, listed(deniedField, hasNo)),
   check('denied.entity', 'nor in an entity that is asked for by its key', DENIED, fetched(deniedField)),
   check(

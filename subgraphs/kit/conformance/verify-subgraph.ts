@@ -52,7 +52,7 @@ export function checksFor({ isBound = false }: Pick<VerifyOptions, 'isBound'>): 
     ...(isBound ? boundChecks : []),
     ...doorChecks,
     ...obligationChecks,
-    ...streamChecks,
+    ...streamChecks(isBound),
     ...refusalChecks,
   ];
 }
