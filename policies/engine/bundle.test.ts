@@ -113,9 +113,15 @@ describe('its version', () => {
   });
 
   it('does not take a text in one file for the same text in another', () => {
+    const rule = (id: string) =>
+      `@id("global.${id}") forbid (principal, action, resource in Tag::"financial") unless { principal in Role::"analyst" };\n`;
     const moved = (first: string, second: string) =>
       readBundle(
-        [...files, { path: 'global/x.cedar', text: first }, { path: 'global/y.cedar', text: second }],
+        [
+          ...files,
+          { path: 'global/x.cedar', text: rule('x') + first },
+          { path: 'global/y.cedar', text: second + rule('y') },
+        ],
         supergraph,
       ).version;
     expect(moved('// a\n', '// b\n')).not.toBe(moved('// a\n// b\n', ''));
