@@ -6,12 +6,11 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import { dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { build } from 'esbuild';
-import { isBuilt, madeFrom, sourcesNow } from './built.mjs';
+import { isBuilt, madeFrom, rooms, sourcesNow } from './built.mjs';
 
 if (process.argv.includes('--if-stale') && isBuilt()) process.exit();
 
 const root = import.meta.dirname;
-const rooms = ['cli', 'demo', 'gateway', 'policies', 'schema', 'subgraphs'];
 const workspaces = new Map(
   ['cli', 'demo', 'gateway', 'policies', 'schema'].map((room) => [`@portcullis/${room}`, room]),
 ).set('@portcullis/kit', 'subgraphs/kit');

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const house = import.meta.dirname;
-const rooms = ['cli', 'demo', 'gateway', 'policies', 'schema', 'subgraphs'];
+/** The folders with sources. */
+export const rooms = ['cli', 'demo', 'gateway', 'policies', 'schema', 'subgraphs'];
 /** What else decides what is built: packages are in it, too. */
 const others = ['build.mjs', 'built.mjs', 'package-lock.json', 'docs/gateway-config.schema.json'];
 

@@ -77,18 +77,16 @@ export async function wordsFor({ file, config, policies }: WordSources): Promise
   const folder = policies ?? usual?.policies;
   return {
     vocabulary: folder === undefined ? undefined : await vocabularyIn(folder),
-    subgraphs: config === undefined ? await namesIn(usual?.supergraph) : await sourceNames(config),
+    subgraphs: await namesIn(config ?? usual?.supergraph),
   };
 }
 
 const ours = { policies: house('policies'), supergraph: house('schema', 'supergraph.yaml') };
 
-async function sourceNames(config: string): Promise<readonly string[]> {
-  return (await readSource(config, process.env)).map(({ name }) => name);
-}
-
-async function namesIn(supergraph: string | undefined): Promise<readonly string[] | undefined> {
-  return supergraph === undefined ? undefined : subgraphNamesIn(supergraph);
+async function namesIn(source: string | undefined): Promise<readonly string[] | undefined> {
+  if (source === undefined) return undefined;
+  if (source.endsWith('.graphql')) return subgraphNamesIn(source);
+  return (await readSource(source, process.env)).map(({ name }) => name);
 }
 
 async function vocabularyIn(folder: string): Promise<Vocabulary> {

@@ -7,13 +7,9 @@ import type { Site } from './contenders/site.ts';
 import { composeGraph, startSubgraphs } from './graph/graph.ts';
 import { identityTable, measureIdentity } from './identity/identity.ts';
 import { startGenerator } from './load/generator.ts';
+import { authorizingTable, measureAuthorizing } from './micro/authorizing.ts';
 import { growthTable, measureGrowth } from './micro/growth.ts';
-import {
-  authorizingTable,
-  measureAuthorizing,
-  measureSingleRequests,
-  singleRequestsTable,
-} from './micro/single-requests.ts';
+import { measureSingleRequests, singleRequestsTable } from './micro/single-requests.ts';
 import { measureViews, viewsTable } from './micro/views.ts';
 import type { Options } from './options.ts';
 import type { Stage } from './parts/part.ts';

@@ -27,11 +27,11 @@ export interface ReadRules {
 
 export function readRules({ path, text }: PolicyFile): ReadRules {
   const [scope = '', ...rest] = path.split('/');
-  if (rest.length === 0) return { rules: [], problems: [strayFile(path)] };
+  if (rest.length === 0) return { rules: [], problems: [fault(path, stray)] };
   const rules: Rule[] = [];
   const problems: PolicyProblem[] = [];
   const policies = splitPolicies(text);
-  if (policies.length === 0) return { rules: [], problems: [emptyFile(path)] };
+  if (policies.length === 0) return { rules: [], problems: [fault(path, empty)] };
   for (const policy of policies) {
     const reader = new RuleReader(policy, { scope, file: path });
     const rule = reader.read();
@@ -41,27 +41,16 @@ export function readRules({ path, text }: PolicyFile): ReadRules {
   return { rules, problems };
 }
 
+const stray = {
+  message: 'lies in no folder, so it is not said for whom its rules are',
+  advice: 'move it to `global`, or to the folder of a domain',
+};
 /** What it forbade would be open, if it has been cut off. */
-function emptyFile(file: string): PolicyProblem {
-  return {
-    file,
-    line: 1,
-    rule: undefined,
-    message: 'has no rule in it',
-    advice: 'write one, or delete the file',
-    severity: 'error',
-  };
-}
+const empty = { message: 'has no rule in it', advice: 'write one, or delete the file' };
 
-function strayFile(file: string): PolicyProblem {
-  return {
-    file,
-    line: 1,
-    rule: undefined,
-    message: 'lies in no folder, so it is not said for whom its rules are',
-    advice: 'move it to `global`, or to the folder of a domain',
-    severity: 'error',
-  };
+/** Of the file as a whole. */
+function fault(file: string, told: Pick<PolicyProblem, 'message' | 'advice'>): PolicyProblem {
+  return { file, line: 1, rule: undefined, ...told, severity: 'error' };
 }
 
 const principalTypes = ['Role', 'Team', 'Scope'] as const;
